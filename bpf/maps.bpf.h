@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Every map, and every constant and table that user space sets or reads in place.
+ * Sizes marked "set at load" follow the configuration.
+ */
+#ifndef WIREGAP_MAPS_BPF_H
+#define WIREGAP_MAPS_BPF_H
+
+#include "bpf/kernel_types.h"
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_endian.h>
+
+#include "bpf/shared.h"
+
+/* Constants: the verifier prunes what they switch off. */
+const volatile bool late_by_address;      /* hash by socket address instead of sk_storage */
+const volatile bool has_spin_lock;       /* tracing programs may call bpf_spin_lock (after 5.10) */
+const volatile bool filter_ports;         /* observed_port[] decides */
+const volatile bool retransmit_has_error; /* tp_btf tcp_retransmit_skb has a third argument */
+const volatile bool sees_sleepers;        /* a hook tells of a writer that goes to sleep */
+const volatile bool time_accepts;         /* a hook at accept() takes what is stamped at ESTABLISHED */
+const volatile __u32 accept_arguments;    /* of inet_csk_accept: the returned socket follows them */
+const volatile __u32 only_netns_inode;    /* 0: all */
+const volatile __u32 own_netns_inode;
+const volatile __u32 client_mask;         /* slots of `clients` - 1; a power of two less one */
+
+/* Shared tables, mapped by user space. */
+__u8 listening_port[WG_PORTS]; /* 1: some network namespace listened here; user space clears */
+__u8 observed_port[WG_PORTS];
+__u32 late_filter[WG_FILTER_SLOTS]; /* sockets with pending late writes, by skc_hash */
+struct wg_service_tag service_tags[WG_TAG_SLOTS]; /* a cache of `services` for servers; user space may zero it */
+__u32 soft_lock[WG_FILTER_SLOTS]; /* where bpf_spin_lock is missing; by skc_hash as well */
+__u64 lost[WG_LOSSES];
+__u64 listen_events; /* user space clears listening_port[] only if this stood still */
+__u32 listed_count;
+__u64 clients_remembered;
+__u32 time_next_write;
+struct wg_ack_sample ack_samples[WG_ACK_SAMPLES];          /* by skc_hash */
+struct wg_accept_sample accept_samples[WG_ACCEPT_SAMPLES]; /* by the socket's address */
+/* Where address_anchor lies; set by the first iterator pass, before any hook is attached. */
+__u64 anchor_address;
+__u32 address_anchor;
+__u64 attached_ns; /* CLOCK_MONOTONIC, when the first walk was made: nothing is counted from before */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024); /* set at load */
+	__type(key, struct wg_service_key);
+	__type(value, struct wg_service);
+} services SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, 256); /* set at load */
+	__type(value, __u32);
+} free_services SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 257); /* set at load */
+	__type(key, __u32);
+	__type(value, struct wg_counters);
+} counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 257 * WG_DELAYS); /* set at load */
+	__type(key, __u32);
+	__type(value, struct wg_histogram);
+} delays SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1); /* set at load where write calls are watched */
+	__type(key, __u32);
+	__type(value, struct wg_histogram);
+} call_delays SEC(".maps");
+
+/* When a thread's write call began. A thread that is killed inside it leaves its entry to the LRU. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1); /* set at load where write calls are watched */
+	__type(key, __u64);
+	__type(value, __u64);
+} calls_begun SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 257); /* set at load */
+	__type(key, __u32);
+	__type(value, struct wg_gauges);
+} gauges SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 64); /* set at load */
+	__type(key, __u32);
+	__type(value, struct wg_connection);
+} listed SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WG_PROGRAMS);
+	__type(key, __u32);
+	__type(value, struct wg_runs);
+} runs SEC(".maps");
+
+/* An outgoing connection's service, by the socket's address: remembered at connect(), where the
+ * process is known, because a death or a retransmit happens in nobody's context.
+ */
+struct client_slot {
+	__u64 sk;
+	__u32 service;
+	struct bpf_spin_lock lock;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1024); /* set at load */
+	__type(key, __u32);
+	__type(value, struct client_slot);
+} clients SEC(".maps");
+
+/* What is known of a socket that was late once. 120 bytes: the 384 bytes that two slabs of sk_storage
+ * take (192 for the socket, 192 for the element; kernel/bpf/bpf_local_storage.c).
+ *
+ * Late writes, oldest first; the held interval that is open; since when a writer waits for room; and
+ * the held time of this connection by reason, in 32 bits of 256 ns that wrap after 18 minutes.
+ */
+struct late_batch {
+	__u32 last_seq; /* the sequence number behind its last byte */
+	__u32 stamp;    /* mean of when its writes were accepted, in 256 ns of CLOCK_MONOTONIC */
+	__u32 writes;
+};
+struct late_state {
+	struct bpf_spin_lock lock;
+	__u16 service;
+	__u8 batches;
+	__u8 hold; /* enum wg_reason of the open interval, and enum writer_wait in the upper four bits */
+	struct late_batch batch[WG_LATE_BATCHES];
+	__u32 held_at;      /* up to when the interval is accounted for */
+	__u32 held_bytes;   /* notsent since then */
+	__u32 open_units;   /* time that no reason has got yet .. */
+	__u32 wait_since;
+	__u64 open_byte_units; /* .. and the same times bytes */
+	__u32 held_units[WG_REASONS];
+};
+_Static_assert(sizeof(struct late_state) == 120, "late_state");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct late_state);
+} late_storage SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1); /* set at load where late_by_address */
+	__type(key, __u64);
+	__type(value, struct late_state);
+} late_hash SEC(".maps");
+
+static __always_inline void count_loss(enum wg_lost what)
+{
+	__sync_fetch_and_add(&lost[what], 1);
+}
+
+#endif

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the kernel programs and user space say to each other: fixed-width fields, explicit padding,
+ * sizes asserted on both sides. Units stand in the names.
+ */
+#ifndef WIREGAP_SHARED_H
+#define WIREGAP_SHARED_H
+
+#ifdef __cplusplus
+#include <cstdint>
+#define WG_ASSERT_SIZE(type, bytes) static_assert(sizeof(struct type) == (bytes))
+using __u8 = std::uint8_t;
+using __u16 = std::uint16_t;
+using __u32 = std::uint32_t;
+using __u64 = unsigned long long;
+#else
+#define WG_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(struct type) == (bytes), #type)
+#endif
+
+enum {
+	WG_COMM_BYTES = 16,
+	WG_PORTS = 65536,
+	WG_HIST_SLOTS = 280, /* eight per octave of 32 ns units; daemon/model/histogram.h */
+	WG_HIST_UNIT_SHIFT = 5,
+	WG_STAMP_SHIFT = 8, /* late writes are stamped in units of 256 ns: 32 bits last 18 minutes */
+	WG_LATE_BATCHES = 4,
+	WG_FILTER_SLOTS = 1024,
+	WG_TAG_SLOTS = 1024,
+	WG_TCP_STATES = 13,
+	WG_REASON_SLOTS = 16, /* a power of two: indices are masked */
+	WG_ACK_SAMPLES = 256,
+	WG_ACCEPT_SAMPLES = 4096,
+};
+
+/* Ages in stamp units are pinned here (16 minutes), so that a stamp never wraps. */
+#define WG_AGE_MAX 0xe0000000U
+#define WG_AGE_AHEAD 0xf0000000U /* an "age" beyond this is a stamp a hair in the future */
+
+/* Service ids: 0 collects what found no place; WG_NOT_OBSERVED is counted nowhere. */
+enum { WG_SERVICE_OTHER = 0, WG_NOT_OBSERVED = 0xffffffffU };
+enum wg_role { WG_ROLE_SERVER = 0, WG_ROLE_CLIENT = 1 };
+enum wg_cause { WG_CAUSE_FIN, WG_CAUSE_RESET_BY_PEER, WG_CAUSE_RESET_BY_US, WG_CAUSE_TIMEOUT, WG_CAUSES };
+
+/* Why bytes are held, in the order of the kernel's tests: model::Reason plus one, so that a fresh state
+ * is not held. A peer's window that is closed altogether is counted apart and shown as rwnd.
+ */
+enum wg_reason {
+	WG_REASON_NOT_HELD,
+	WG_REASON_PACING,
+	WG_REASON_CWND,
+	WG_REASON_RWND,
+	WG_REASON_NAGLE,
+	WG_REASON_CORK,
+	WG_REASON_AUTOCORK,
+	WG_REASON_TSQ,
+	WG_REASON_TSO_DEFER,
+	WG_REASON_UNKNOWN,
+	WG_REASON_ZERO_WINDOW,
+	WG_REASON_END,
+	WG_REASON_PENDING = 14, /* held, and not looked at since the last transmission */
+};
+enum { WG_REASONS = WG_REASON_END - 1 }; /* those that are one: arrays begin with PACING */
+
+/* Histograms of one service, in the order of `delays`. */
+enum wg_delay {
+	WG_DELAY_TRANSMIT, /* write to first transmission, late writes only */
+	WG_DELAY_EGRESS,   /* qdisc to driver, sampled */
+	WG_DELAY_ACK,      /* first transmission to ACK, sampled */
+	WG_DELAY_BLOCKED,  /* a writer asleep for want of room */
+	WG_DELAY_WRITABLE, /* EAGAIN or a partial write to the next accepted byte, buffer full */
+	WG_DELAY_LOWAT,    /* the same, held back by TCP_NOTSENT_LOWAT */
+	WG_DELAY_ACCEPT,   /* ESTABLISHED to accept() */
+	WG_DELAYS,
+};
+
+/* The system calls that write; io_uring needs none. */
+enum wg_call {
+	WG_CALL_WRITE,
+	WG_CALL_WRITEV,
+	WG_CALL_SENDTO,
+	WG_CALL_SENDMSG,
+	WG_CALL_SENDMMSG,
+	WG_CALL_SENDFILE,
+	WG_CALL_SPLICE,
+	WG_CALLS,
+};
+
+/* Losses: each is counted where it happens and exported as bpf_lost_total{what}. */
+enum wg_lost {
+	WG_LOST_SERVICES,          /* a service found no id: it is counted under "other" */
+	WG_LOST_LATE_STATE,        /* no memory for a late write's stamp: counted, delay not known */
+	WG_LOST_DELAYS,            /* a late write left unseen: counted, delay not known */
+	WG_LOST_CLIENTS,           /* an outgoing connection's process could not be remembered */
+	WG_LOST_CONNECTIONS,       /* a connection with held bytes was not listed; sums include it */
+	WG_LOST_WRITE_CALLS,       /* a write call's beginning was forgotten: too many at once */
+	WG_LOST_ACCEPT_WAITS,      /* two connections waited in one slot: one's wait is not known */
+	WG_LOSSES,
+};
+
+/* Programs, in the order of prog_runs. */
+enum wg_program {
+	WG_PROG_SEND,
+	WG_PROG_TRANSMIT,
+	WG_PROG_STATE,
+	WG_PROG_RETRANSMIT,
+	WG_PROG_ACK,
+	WG_PROG_DEQUEUE,
+	WG_PROG_BLOCKED,
+	WG_PROG_ACCEPT,
+	WG_PROG_CALL,
+	WG_PROGRAMS,
+};
+
+/* One service's identity. comm is zero for servers: their port is the listener's. */
+struct wg_service_key {
+	__u32 netns_inode;
+	__u16 port; /* host order; the listener's (server) or the remote one (client) */
+	__u8 role;  /* enum wg_role */
+	__u8 pad;
+	char comm[WG_COMM_BYTES];
+};
+WG_ASSERT_SIZE(wg_service_key, 24);
+
+struct wg_service {
+	__u32 id;
+	__u32 tgid; /* owner of the listener, or of the first connection; 0 = not known */
+	__u64 since_ns;
+	char comm[WG_COMM_BYTES];
+};
+WG_ASSERT_SIZE(wg_service, 32);
+
+/* A cache line's quarter: a server's service, found without a hash. */
+struct wg_service_tag {
+	__u64 netns; /* the kernel's address of the network namespace */
+	__u32 role_port;
+	__u32 service;
+};
+WG_ASSERT_SIZE(wg_service_tag, 16);
+
+/* Per CPU and service. The first cache line is all that a write touches. */
+struct wg_counters {
+	__u64 written_bytes;
+	__u64 writes_at_once;
+	__u64 writes_late;
+	__u64 partial;
+	__u64 would_block;
+	__u64 error;
+	__u64 opened;
+	__u64 retransmitted_bytes;
+	__u64 closed[WG_CAUSES];
+	__u64 undelivered_bytes[WG_CAUSES];
+	__u64 undelivered_connections[WG_CAUSES];
+	__u64 died_notsent_bytes; /* the part of undelivered_bytes that was never transmitted */
+	__u64 delay_sum_ns;
+	__u64 pad[2];
+	__u64 held_units[WG_REASON_SLOTS];      /* connection time with notsent > 0, in 256 ns */
+	__u64 held_byte_units[WG_REASON_SLOTS]; /* the same times the bytes held */
+};
+WG_ASSERT_SIZE(wg_counters, 448);
+
+struct wg_histogram {
+	__u64 slot[WG_HIST_SLOTS];
+	__u64 sum_ns; /* WG_DELAY_TRANSMIT has its sum in wg_counters */
+};
+WG_ASSERT_SIZE(wg_histogram, 2248);
+
+/* Sums over live connections, made by the iterators; user space zeroes them before a pass. */
+struct wg_gauges {
+	__u64 notsent_bytes;
+	__u64 unacked_bytes;
+	__u64 send_buffer_used_bytes;
+	__u64 send_buffer_limit_bytes;
+	__u64 fill_max_ppm;
+	__u64 listeners;
+	__u64 connections[WG_TCP_STATES];
+	__u64 egress_bytes;
+	__u64 receive_queue_bytes;
+	__u64 own_zero_windows;  /* connections whose window we closed */
+	__u64 accept_queue_length;
+	__u64 accept_queue_limit;
+	__u64 accept_drops; /* since each listener began */
+};
+WG_ASSERT_SIZE(wg_gauges, 200);
+
+enum {
+	WG_CONN_IPV6 = 1,
+	WG_CONN_OLDEST_KNOWN = 2,
+	WG_CONN_REASON_KNOWN = 4,
+	WG_CONN_OWN_ZERO_WINDOW = 8,
+	WG_CONN_PEER_ZERO_WINDOW = 16,
+	WG_CONN_RECOVERY = 32,
+	WG_CONN_WRITER_WAITS = 64,
+	WG_CONN_PACED_BY_CC = 128, /* the pacing rate is below its cap: nobody set it */
+};
+
+/* One connection as an iterator saw it. Sequence arithmetic is done: these are bytes. */
+struct wg_connection {
+	__u64 sk; /* the kernel's address: identity while it lives, never shown */
+	__u64 cookie;
+	__u64 acked_bytes;
+	__u64 sent_bytes;
+	__u64 retransmitted_bytes;
+	__u64 oldest_notsent_ns;
+	__u64 pacing_rate; /* bytes per second; ~0: none */
+	__u32 service;
+	__u32 netns_inode;
+	__u32 notsent_bytes;
+	__u32 unacked_bytes;
+	__u32 receive_queue_bytes;
+	__u32 send_buffer_used_bytes;
+	__u32 send_buffer_limit_bytes;
+	__u32 cwnd_segs;
+	__u32 rwnd_bytes;
+	__u32 mss_bytes;
+	__u32 srtt_us;
+	__u32 egress_bytes; /* truesize */
+	__u32 held_units[WG_REASONS];
+	__u16 local_port;
+	__u16 remote_port;
+	__u8 local[16];
+	__u8 remote[16];
+	__u8 state;
+	__u8 flags; /* WG_CONN_* */
+	__u8 role;
+	__u8 reason; /* enum wg_reason */
+};
+WG_ASSERT_SIZE(wg_connection, 184);
+
+/* What the walk over all processes' files says of one TCP socket. */
+struct wg_owned {
+	struct wg_connection connection;
+	__u32 tgid;
+	__u32 accept_queue_length; /* of a listener, as the next two */
+	__u32 accept_queue_limit;
+	__u32 accept_drops;
+	char comm[WG_COMM_BYTES];
+};
+WG_ASSERT_SIZE(wg_owned, 216);
+
+/* One segment of which the whole way is watched: transmission, leaving the qdisc, ACK. */
+struct wg_ack_sample {
+	__u64 sk;
+	__u64 transmit_ns; /* 0: free */
+	__u32 end_seq;
+	__u32 service;
+	__u32 dequeued; /* 1: it waited in a qdisc, and that is recorded */
+	__u32 pad;
+};
+WG_ASSERT_SIZE(wg_ack_sample, 32);
+
+struct wg_accept_sample {
+	__u64 sk;
+	__u64 established_ns;
+};
+WG_ASSERT_SIZE(wg_accept_sample, 16);
+
+struct wg_runs {
+	__u64 runs;
+	__u64 timed_runs;
+	__u64 timed_ns;
+};
+WG_ASSERT_SIZE(wg_runs, 24);
+
+#endif

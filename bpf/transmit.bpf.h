@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A segment is handed down: which late writes leave with it, and how long they waited. */
+#ifndef WIREGAP_TRANSMIT_BPF_H
+#define WIREGAP_TRANSMIT_BPF_H
+
+#include "bpf/held.bpf.h"
+
+static __always_inline void record_departure(__u32 service, const struct departure *left)
+{
+	__u64 waited_ns = (__u64)left->waited << WG_STAMP_SHIFT;
+	struct wg_counters *count;
+
+	if (!left->writes)
+		return;
+	/* A stamp a hair ahead of this clock: the two were read on different CPUs. Real ages are kept
+	 * below WG_AGE_MAX by the iterator.
+	 */
+	if (left->waited > WG_AGE_MAX)
+		waited_ns = 0;
+	/* Left unseen: its segment was between the hook and the move of snd_nxt when the write returned,
+	 * so it did not wait. Without a spin lock a transmit hook may also have given up.
+	 */
+	if (left->unseen && !has_spin_lock) {
+		__sync_fetch_and_add(&lost[WG_LOST_DELAYS], left->writes);
+		return;
+	}
+	if (left->unseen)
+		waited_ns = 0;
+	count = counters_of(service);
+	if (!count)
+		return;
+	count->delay_sum_ns += waited_ns * left->writes;
+	histogram_add(service, waited_ns, left->writes);
+}
+
+static __noinline int on_transmit(struct conn_view *view, struct segment *segment)
+{
+	struct departure left[WG_LATE_BATCHES] = {};
+	struct held_part part = {};
+	struct late_state *state;
+	bool was_active;
+	__u32 service, now, begin, end;
+
+	if (!view || !segment)
+		return 0;
+	state = late_find(view);
+	if (!state)
+		return 0;
+	begin = segment->begin;
+	end = segment->end;
+	now = bpf_ktime_get_ns() >> WG_STAMP_SHIFT;
+	if (!late_lock(state, view->filter_slot))
+		return 0; /* counted as unseen by the next segment */
+	was_active = late_active(state);
+	service = state->service;
+	if (late_take(state, begin, end, now, &left[0]) &&
+	    late_take(state, begin, end, now, &left[1]) &&
+	    late_take(state, begin, end, now, &left[2]))
+		late_take(state, begin, end, now, &left[3]);
+	held_transmit(state, now, segment, &part);
+	late_refilter(state, was_active, view->filter_slot);
+	late_unlock(state, view->filter_slot);
+
+	held_count(service, &part);
+
+	for (int i = 0; i < WG_LATE_BATCHES; i++) {
+		left[i].unseen = left[i].unseen && !segment->seen_now;
+		record_departure(service, &left[i]);
+	}
+	return 0;
+}
+
+#endif

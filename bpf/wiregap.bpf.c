@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The entry points. Each is small: it turns its hook's arguments into a view of the connection and
+ * calls the one handler that all back ends share. User space decides, program by program and by
+ * trying, which of them are loaded (daemon/kernel/hooks.cpp).
+ */
+#include "bpf/kernel_types.h"
+
+#include "bpf/hooks_segment.bpf.h"
+#include "bpf/hooks_write.bpf.h"
+#include "bpf/life.bpf.h"
+#include "bpf/meter.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(wg_set_state, struct sock *sk, int old_state, int new_state)
+{
+	struct meter meter;
+
+	if (!matters(new_state))
+		return 0;
+	meter = meter_begin(WG_PROG_STATE);
+	on_state(sk, old_state, new_state);
+	meter_end(&meter);
+	return 0;
+}
+
+/* Since 6.15 the tracepoint also fires for failed attempts and says so. */
+SEC("tp_btf/tcp_retransmit_skb")
+int BPF_PROG(wg_retransmit, struct sock *sk, struct sk_buff *skb)
+{
+	struct meter meter = meter_begin(WG_PROG_RETRANSMIT);
+	struct conn_view view;
+	struct wg_counters *count;
+
+	if (!retransmit_has_error || !(int)ctx[2]) {
+		view_socket(&view, sk);
+		count = counters_of(service_of(&view, false));
+		if (count)
+			count->retransmitted_bytes += skb->len;
+	}
+	meter_end(&meter);
+	return 0;
+}
+
+#include "bpf/calls.bpf.h"
+#include "bpf/files.bpf.h"
+#include "bpf/iterators.bpf.h"
+#include "bpf/syscall_exit.bpf.h"
