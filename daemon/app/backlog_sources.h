@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who says what applications have not written yet: the embedded server and others; and the
+// comparison of the kernel's figures with the embedded one's own sockets.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/backlog/embedded.h"
+#include "daemon/backlog/redis.h"
+#include "daemon/backlog/self_check.h"
+#include "daemon/config/config.h"
+#include "daemon/loop/event_loop.h"
+#include "daemon/model/sample.h"
+#include "daemon/model/snapshot.h"
+#include "daemon/resp/server.h"
+
+namespace wiregap::app {
+
+class BacklogSources {
+  public:
+    /// resp: null if there is none. Both must live longer. netns_inode: ours.
+    BacklogSources(loop::EventLoop& loop, const resp::Server* resp, const config::Backlog& config,
+                   std::uint64_t netns_inode);
+
+    /// Before the kernel is read, and after it.
+    void before_reading();
+    void fill(model::Sample& sample);
+    /// The sums, and the sources about themselves. Logs each change of a source once.
+    void add_to(model::Snapshot& snapshot);
+
+  private:
+    struct Other {
+        std::unique_ptr<backlog::Redis> redis;
+        std::string said_problem;  ///< as it was logged last
+    };
+    static void say_change(Other& other);
+
+    const resp::Server* resp_;
+    std::uint64_t netns_inode_;
+    std::optional<backlog::Embedded> embedded_;
+    std::optional<backlog::SelfCheck> self_check_;
+    std::vector<Other> others_;
+};
+
+}  // namespace wiregap::app

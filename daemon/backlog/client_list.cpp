@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/backlog/client_list.h"
+
+#include <charconv>
+
+namespace wiregap::backlog {
+namespace {
+
+std::uint64_t number(std::string_view text) {
+    std::uint64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+struct Queued {
+    std::uint64_t static_bytes = 0;  // obl
+    std::uint64_t blocks = 0;        // oll
+    std::uint64_t list_bytes = 0;    // omem
+    bool waits = false;              // events has w: the last write was short
+};
+
+void take(std::string_view name, std::string_view value, ClientLine& line, Queued& queued) {
+    if (name == "id") {
+        line.id = number(value);
+    } else if (name == "addr") {
+        line.peer = value;
+    } else if (name == "laddr") {
+        line.local = value;
+    } else if (name == "obl") {
+        queued.static_bytes = number(value);
+    } else if (name == "oll") {
+        queued.blocks = number(value);
+    } else if (name == "omem") {
+        queued.list_bytes = number(value);
+    } else if (name == "events") {
+        queued.waits = value.find('w') != std::string_view::npos;
+    }
+}
+
+}  // namespace
+
+std::optional<ClientLine> parse_client_line(std::string_view text) {
+    ClientLine line;
+    Queued queued;
+    while (!text.empty()) {
+        const std::size_t end = text.find(' ');
+        const std::string_view field = text.substr(0, end);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        const std::size_t equals = field.find('=');
+        if (equals == std::string_view::npos) continue;
+        take(field.substr(0, equals), field.substr(equals + 1), line, queued);
+    }
+    if (line.id == 0 || line.peer.empty() || line.peer.front() == '/') return {};
+    if (queued.waits || queued.blocks > 0) {
+        line.backlog_bytes = queued.static_bytes + queued.list_bytes;
+    }
+    return line;
+}
+
+}  // namespace wiregap::backlog

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/cli/top_command.h"
+
+#include <algorithm>
+#include <chrono>
+#include <ostream>
+#include <string>
+#include <thread>
+
+#include "daemon/cli/failure.h"
+#include "daemon/cli/terminal.h"
+#include "daemon/cli/top_data.h"
+#include "daemon/cli/top_frame.h"
+#include "daemon/cli/top_screen.h"
+
+namespace wiregap::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr std::size_t once_width = 80;
+constexpr std::size_t once_height = 40;
+constexpr milliseconds live_timeout{1500};  // a screen must not hang for a daemon that does
+
+struct Documents {
+    Json services;
+    Json connections;
+};
+
+Documents fetch(const Options& options, milliseconds timeout = api_timeout) {
+    return {fetch_json(options.url, "/api/v1/services", timeout),
+            fetch_json(options.url, "/api/v1/connections?limit=1000", timeout)};
+}
+
+milliseconds tick_of(const TopData& data) {
+    return milliseconds(static_cast<int>(std::clamp(data.tick_seconds, 0.2, 10.0) * 1000));
+}
+
+void print_once(const Options& options, std::ostream& out) {
+    Documents documents = fetch(options);
+    if (options.format == Format::json) {
+        documents.services["connections"] =
+            documents.connections.value("connections", Json::array());
+        out << documents.services.dump(2) << "\n";
+        return;
+    }
+    TopReader reader;
+    const TopData first = reader.read(documents.services, documents.connections);
+    std::this_thread::sleep_for(tick_of(first) + milliseconds(100));
+    documents = fetch(options);
+    const TopData data = reader.read(documents.services, documents.connections);
+    const std::size_t width = stdout_style().width == 0 ? once_width : stdout_style().width;
+    auto lines = top_frame(data, {}, width, once_height);
+    lines.pop_back();  // the keys
+    while (!lines.empty() && lines.back().text.empty()) lines.pop_back();
+    for (const TopLine& line : lines) out << line.text << "\n";
+}
+
+/// Keeps the last good picture and says why it is old.
+void refresh(const Options& options, TopReader& reader, TopData& data, TopView& view) {
+    try {
+        const Documents documents = fetch(options, live_timeout);
+        data = reader.read(documents.services, documents.connections);
+        view.trouble.clear();
+    } catch (const Failure& failure) {
+        view.trouble = failure.what();
+    }
+}
+
+void live(const Options& options) {
+    TopReader reader;
+    const Documents first = fetch(options);
+    TopData data = reader.read(first.services, first.connections);
+    TopScreen screen;
+    TopView view;
+    auto due = Clock::now() + tick_of(data);
+    while (true) {
+        screen.show(top_frame(data, view, screen.width(), screen.height()));
+        const auto left = std::chrono::duration_cast<milliseconds>(due - Clock::now());
+        const auto input = screen.wait(static_cast<int>(std::max(left, milliseconds(0)).count()));
+        if (input.event == TopScreen::Event::key && !top_key(input.key, view)) return;
+        if (Clock::now() < due) continue;
+        if (!view.paused) refresh(options, reader, data, view);
+        due = Clock::now() + tick_of(data);
+    }
+}
+
+}  // namespace
+
+void run_top(const Options& options, std::ostream& out) {
+    if (options.once || options.format == Format::json) {
+        print_once(options, out);
+    } else {
+        live(options);
+    }
+}
+
+}  // namespace wiregap::cli

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/cli/top_frame.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <sstream>
+
+#include "daemon/cli/json_cells.h"
+#include "daemon/cli/table.h"
+#include "daemon/cli/top_bar.h"
+#include "daemon/cli/units.h"
+
+namespace wiregap::cli {
+namespace {
+
+constexpr std::array<const char*, 4> sort_names{"held", "in flight", "delivered", "name"};
+constexpr std::size_t least_bar = 6;
+constexpr std::size_t least_name = 8;
+constexpr const char* legend = "b reply backlog  n notsent  e egress (qdisc, driver)  f in flight";
+
+bool matches(const std::string& filter, std::initializer_list<const std::string*> texts) {
+    return filter.empty() || std::any_of(texts.begin(), texts.end(), [&](const std::string* text) {
+               return text->find(filter) != std::string::npos;
+           });
+}
+
+std::vector<TopService> chosen_services(const TopData& data, const TopView& view) {
+    std::vector<TopService> rows;
+    for (const TopService& s : data.services) {
+        const std::string port = std::to_string(s.port);
+        if (matches(view.filter, {&s.name, &port})) rows.push_back(s);
+    }
+    const auto key = [&](const TopService& s) {
+        if (view.sort == TopSort::in_flight) return s.unacked_bytes;
+        if (view.sort == TopSort::delivered) return s.delivered_bytes_per_second.value_or(0);
+        return s.held_bytes();
+    };
+    if (view.sort != TopSort::name) {
+        std::stable_sort(rows.begin(), rows.end(),
+                         [&](const TopService& a, const TopService& b) { return key(a) > key(b); });
+    }
+    return rows;
+}
+
+std::vector<TopConnection> chosen_connections(const TopData& data, const TopView& view) {
+    std::vector<TopConnection> rows;
+    for (const TopConnection& c : data.connections) {
+        if (matches(view.filter, {&c.service, &c.local, &c.peer, &c.verdict})) rows.push_back(c);
+    }
+    return rows;
+}
+
+std::string clock_text(double unix_seconds) {
+    const auto seconds = static_cast<std::time_t>(unix_seconds);
+    std::tm local{};
+    localtime_r(&seconds, &local);
+    std::array<char, 16> text{};
+    std::strftime(text.data(), text.size(), "%H:%M:%S", &local);
+    return text.data();
+}
+
+std::string title(const TopData& data, const TopView& view) {
+    double held = 0;
+    for (const TopService& s : data.services) held += s.held_bytes();
+    std::string text = "wiregap top " + clock_text(data.taken_unix_seconds) + "  " + data.backend +
+                       "  " + std::to_string(data.services.size()) + " services, " +
+                       human_bytes(held) + " held  by " +
+                       sort_names.at(static_cast<std::size_t>(view.sort));
+    if (!view.filter.empty() || view.typing_filter) text += "  /" + view.filter;
+    if (view.paused) text += "  PAUSED";
+    return text;
+}
+
+/// Lines of a rendered table: the first is its header. styles: one for each row.
+void add_table(const Table& table, const std::vector<TopStyle>& styles, std::size_t width,
+               std::vector<TopLine>& lines) {
+    std::istringstream text(table.render({width, false}));
+    std::size_t row = 0;
+    for (std::string line; std::getline(text, line); ++row) {
+        lines.push_back({line, row == 0 ? TopStyle::header : styles.at(row - 1)});
+    }
+}
+
+TopStyle style_of(const std::string& verdict) {
+    return verdict == "flowing" || verdict == "idle" || verdict == unknown ? TopStyle::plain
+                                                                           : TopStyle::problem;
+}
+
+void add_services(const std::vector<TopService>& rows, std::size_t most, std::size_t width,
+                  std::vector<TopLine>& lines) {
+    double scale = 0;
+    for (const TopService& s : rows) scale = std::max(scale, bar_bytes(s));
+    const std::size_t bar = width > 74 + least_bar ? width - 74 : least_bar;
+    Table table({{"SERVICE", Align::left, "", least_name},
+                 {"PORT", Align::right},
+                 {"BACKLOG", Align::right, "BACKL"},
+                 {"NOTSENT", Align::right, "NOTSNT"},
+                 {"EGRESS", Align::right},
+                 {"FLIGHT", Align::right},
+                 {"DELIV/s", Align::right},
+                 {"UNDELIV", Align::right, "LOST"},
+                 {"WHERE", Align::left}});
+    std::vector<TopStyle> styles;
+    for (std::size_t i = 0; i < std::min(most, rows.size()); ++i) {
+        const TopService& s = rows[i];
+        table.add({s.name, std::to_string(s.port), bytes_cell(s.backlog_bytes),
+                   bytes_cell(s.notsent_bytes), bytes_cell(s.egress_bytes),
+                   bytes_cell(s.unacked_bytes), bytes_cell(s.delivered_bytes_per_second),
+                   bytes_cell(s.undelivered_bytes), top_bar(s, scale, bar)});
+        styles.push_back(style_of(s.worst_verdict));
+    }
+    add_table(table, styles, width, lines);
+    if (rows.size() > most) {
+        lines.push_back(
+            {"  and " + std::to_string(rows.size() - most) + " more services (filter: /)",
+             TopStyle::dim});
+    }
+}
+
+void add_connections(const std::vector<TopConnection>& rows, std::size_t from, std::size_t most,
+                     std::size_t width, std::vector<TopLine>& lines) {
+    Table table({{"VERDICT"},
+                 {"REASON"},
+                 {"SERVICE", Align::left, "", least_name},
+                 {"PEER", Align::left, "", least_name},
+                 {"HELD", Align::right},
+                 {"FLIGHT", Align::right},
+                 {"OLDEST", Align::right},
+                 {"SINCE", Align::right}});
+    std::vector<TopStyle> styles;
+    for (std::size_t i = from; i < std::min(from + most, rows.size()); ++i) {
+        const TopConnection& c = rows[i];
+        table.add({c.verdict, c.reason, c.service, c.peer, bytes_cell(c.held_bytes),
+                   bytes_cell(c.unacked_bytes), seconds_cell(c.oldest_seconds),
+                   seconds_cell(c.verdict_seconds)});
+        styles.push_back(style_of(c.verdict));
+    }
+    add_table(table, styles, width, lines);
+}
+
+std::vector<TopLine> help_lines() {
+    std::vector<TopLine> lines{{"", TopStyle::plain}};
+    for (const char* text :
+         {"Each byte is in one of five places:",
+          "  BACKLOG  produced by the application, not written",
+          "  NOTSENT  written, still in the send queue",
+          "  EGRESS   sent, still in this host's qdisc or driver",
+          "  FLIGHT   sent and not acknowledged (egress included)",
+          "  DELIV/s  acknowledged per second; UNDELIV: lost with their connection",
+          "A dash: not known. The bar is in proportion to the service that holds most.", "",
+          "VERDICT says why a connection's bytes wait; 'wiregap explain PEER' says more.", "",
+          "s sort   / filter (Enter ends, Esc clears)   p pause   up, down scroll   q quit"}) {
+        lines.push_back({text, TopStyle::plain});
+    }
+    return lines;
+}
+
+std::string cut(std::string text, std::size_t width) {
+    if (text.size() > width) text.resize(width);
+    return text;
+}
+
+TopLine last_line(const TopView& view) {
+    if (!view.trouble.empty()) return {view.trouble, TopStyle::problem};
+    if (view.typing_filter)
+        return {"filter: " + view.filter + "_  (Enter ends, Esc clears)", TopStyle::title};
+    return {"q quit  s sort  / filter  p pause  up/down scroll  ? help", TopStyle::dim};
+}
+
+}  // namespace
+
+std::vector<TopLine> top_frame(const TopData& data, const TopView& view, std::size_t width,
+                               std::size_t height) {
+    const std::size_t usable = std::max<std::size_t>(width, 40);
+    const std::size_t body = std::max<std::size_t>(height, 8) - 1;
+    std::vector<TopLine> lines{{title(data, view), TopStyle::title}};
+    if (view.help) {
+        const auto help = help_lines();
+        lines.insert(lines.end(), help.begin(), help.end());
+    } else {
+        const auto services = chosen_services(data, view);
+        const auto connections = chosen_connections(data, view);
+        lines.push_back({legend, TopStyle::dim});
+        // Connections are why people look; services get what these leave, and a third at least.
+        const std::size_t room = body - 6;
+        const std::size_t wanted = std::min(connections.size(), room - room / 3);
+        add_services(services, std::max<std::size_t>(room - wanted, 1), usable, lines);
+        lines.push_back({"", TopStyle::plain});
+        if (connections.empty()) {
+            lines.push_back({"No connection holds bytes.", TopStyle::dim});
+        } else {
+            const std::size_t left = body > lines.size() + 1 ? body - lines.size() - 1 : 1;
+            const std::size_t from = std::min(view.scroll, connections.size() - 1);
+            add_connections(connections, from, left, usable, lines);
+        }
+    }
+    lines.resize(body);
+    lines.push_back(last_line(view));
+    for (TopLine& line : lines) line.text = cut(std::move(line.text), width);
+    return lines;
+}
+
+}  // namespace wiregap::cli

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/kernel/bpf_source.h"
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+#include "daemon/kernel/convert.h"
+#include "daemon/kernel/environment.h"
+#include "daemon/util/clock.h"
+
+namespace wiregap::kernel {
+namespace {
+
+constexpr std::uint64_t second_ns = 1'000'000'000;
+constexpr unsigned listen_state = 10;  // TCP_LISTEN
+
+std::uint64_t to_ns(double seconds) { return static_cast<std::uint64_t>(seconds * 1e9); }
+
+}  // namespace
+
+BpfSource::BpfSource(Choice choice, const config::Config& config)
+    : choice_(std::move(choice)),
+      limits_(config.limits),
+      programs_(choice_, config),
+      tables_(*programs_.skeleton()),
+      walks_(*programs_.skeleton(), choice_.late_by_address),
+      foreign_(own_netns_inode()) {
+    BpfSource::reconfigure(config);
+    walk_files(0);  // before the hooks: it teaches the programs where they lie
+    programs_.attach_hooks(choice_);
+    files_budget_.make_due();  // sockets made in between
+    known_ = what_is_known();
+}
+
+void BpfSource::reconfigure(const config::Config& config) {
+    limits_.sweep_cpu_ratio = config.limits.sweep_cpu_ratio;
+    owners_ns_ = std::uint64_t{config.owners_seconds} * second_ns;
+    const auto at_most = std::max(owners_ns_, to_ns(config.tick_seconds));
+    files_budget_.configure(config.limits.sweep_cpu_ratio, at_most);
+    connections_budget_.configure(config.limits.sweep_cpu_ratio, at_most);
+}
+
+void BpfSource::walk_files(std::uint64_t now_ns) {
+    const std::uint64_t began = util::clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    const std::vector<wg_owned> owned = walks_.files();
+    foreign_.replace(owned);
+    processes_.clear();
+    foreign_listeners_.clear();
+    for (const wg_owned& one : owned) {
+        const wg_connection& c = one.connection;
+        if (c.state == listen_state) {  // of another namespace
+            AcceptQueue& queue = foreign_listeners_[c.service];
+            queue.length += one.accept_queue_length;
+            queue.limit += one.accept_queue_limit;
+            queue.drops += one.accept_drops;
+            continue;
+        }
+        processes_[c.sk] = {one.tgid, to_comm(one.comm), c.local_port, c.remote_port};
+    }
+    owners_.forget();
+    tables_.forget_tags();
+    files_walked_ns_ = now_ns;
+    files_budget_.spent(now_ns, util::clock_ns(CLOCK_THREAD_CPUTIME_ID) - began);
+}
+
+/// What it listed; gauges are of now.
+std::vector<wg_connection> BpfSource::walk_connections(std::uint64_t now_ns) {
+    const std::uint64_t began = util::clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    tables_.clear_walk();
+    walks_.own_namespace();
+    walks_.late_elsewhere();
+    std::vector<wg_connection> listed = tables_.listed();
+    foreign_.begin_round();
+    for (const wg_connection& record : listed) {
+        if (foreign_.is_foreign(record)) foreign_.update(record);
+    }
+    foreign_.end_round();
+    connections_budget_.spent(now_ns, util::clock_ns(CLOCK_THREAD_CPUTIME_ID) - began);
+    return listed;
+}
+
+/// By service: the sums of our own network namespace, made in the kernel, and what other ones add.
+std::map<std::uint32_t, model::ServiceGauges> BpfSource::all_gauges(
+    const std::vector<ServiceEntry>& entries) const {
+    std::map<std::uint32_t, model::ServiceGauges> all;
+    for (const ServiceEntry& entry : entries) {
+        all.try_emplace(entry.info.id, to_gauges(tables_.gauges(entry.info.id)));
+    }
+    for (const auto& [sk, record] : foreign_.all()) {
+        const auto service = all.find(record.service);
+        if (service != all.end()) model::add_connection(service->second, to_connection(record));
+    }
+    for (const auto& [id, queue] : foreign_listeners_) {
+        const auto service = all.find(id);
+        if (service == all.end()) continue;
+        service->second.accept_queue_length += queue.length;
+        service->second.accept_queue_limit += queue.limit;
+        service->second.accept_drops += queue.drops;
+    }
+    return all;
+}
+
+void BpfSource::fill_connections(model::Sample& sample,
+                                 const std::vector<wg_connection>& listed) const {
+    const auto add = [&](const wg_connection& record) {
+        if (record.notsent_bytes == 0 && record.unacked_bytes == 0) return;
+        model::Connection connection = to_connection(record);
+        const auto process = processes_.find(record.sk);
+        if (process != processes_.end() && process->second.local_port == record.local_port &&
+            process->second.remote_port == record.remote_port) {
+            connection.owner.pid = process->second.pid;
+            connection.owner.comm = process->second.comm;
+        }
+        sample.connections.push_back(std::move(connection));
+        sample.connection_service.push_back(record.service);
+    };
+    sample.connections.reserve(listed.size() + foreign_.all().size());
+    sample.connection_service.reserve(sample.connections.capacity());
+    for (const wg_connection& record : listed) {
+        if (!foreign_.is_foreign(record)) add(record);
+    }
+    for (const auto& [sk, record] : foreign_.all()) add(record);
+    sample.connections_truncated = listed.size() >= limits_.max_connections;
+}
+
+bool BpfSource::has_program(std::string_view program) const {
+    return std::any_of(choice_.hooks.begin(), choice_.hooks.end(), [&](const model::Hook& hook) {
+        return hook.program == program && hook.attached;
+    });
+}
+
+model::Known BpfSource::what_is_known() const {
+    return {.byte_counters = true,
+            .retransmits = has_program("wg_retransmit"),
+            .departures = true,
+            .would_block = true,
+            .partial = true,
+            .lifecycle = true,
+            .held = true,
+            .egress = has_program("wg_dequeue") && has_program("wg_ack"),
+            .acks = has_program("wg_ack"),
+            .writable = true,
+            .blocked = has_program("wg_wait_begin") && has_program("wg_wait_end"),
+            .accept_queue = true,
+            .accept_wait = choice_.time_accepts && has_program("wg_accept"),
+            .write_calls = has_program("wg_call_enter") && has_program("wg_call_exit")};
+}
+
+void BpfSource::fill_delays(model::ServiceCounters& counters, std::uint32_t id) const {
+    const std::uint64_t sum_ns = counters.write_to_transmit.sum_ns;
+    counters.write_to_transmit = tables_.delays(id, WG_DELAY_TRANSMIT);
+    counters.write_to_transmit.sum_ns = sum_ns;
+    counters.egress_wait = tables_.delays(id, WG_DELAY_EGRESS);
+    counters.transmit_to_ack = tables_.delays(id, WG_DELAY_ACK);
+    counters.write_blocked = tables_.delays(id, WG_DELAY_BLOCKED);
+    counters.writable_wait = tables_.delays(id, WG_DELAY_WRITABLE);
+    counters.lowat_wait = tables_.delays(id, WG_DELAY_LOWAT);
+    counters.accept_wait = tables_.delays(id, WG_DELAY_ACCEPT);
+    counters.write_calls = tables_.write_calls(id);
+}
+
+model::Sample BpfSource::read(std::uint64_t now_ns) {
+    for (const std::uint32_t id : std::exchange(retired_, {})) tables_.recycle(id);
+    const std::vector<ServiceEntry> known = tables_.services();
+    // New services want their owners; foreign quiet sockets are seen by this walk alone.
+    const bool wanted = known.size() != named_services_ || !foreign_.all().empty();
+    if (now_ns >= files_walked_ns_ + owners_ns_ || (wanted && files_budget_.due(now_ns))) {
+        walk_files(now_ns);
+    }
+    std::map<std::uint32_t, wg_counters> before;
+    for (const ServiceEntry& entry : known) before[entry.info.id] = tables_.counters(entry.info.id);
+
+    model::Sample sample;
+    sample.taken_ns = now_ns;
+    sample.known = known_;
+    sample.gauges_fresh = connections_budget_.due(now_ns);
+    const std::vector<wg_connection> listed =
+        sample.gauges_fresh ? walk_connections(now_ns) : tables_.listed();
+    const std::vector<ServiceEntry> entries = tables_.services();
+    const std::map<std::uint32_t, model::ServiceGauges> gauges = all_gauges(entries);
+    named_services_ = entries.size();
+    writes_ = 0;
+    for (const ServiceEntry& entry : entries) {
+        const std::uint32_t id = entry.info.id;
+        if (!sample.services.empty() && sample.services.back().id == id) continue;  // "other"
+        model::ServiceSample service{.id = id, .since_ns = entry.info.since_ns};
+        if (id != WG_SERVICE_OTHER) {
+            service.identity = to_identity(entry.key);
+            service.owner = owners_.find(entry.info.tgid, to_comm(entry.info.comm));
+        } else {
+            service.since_ns = 1;
+        }
+        fill_counters(service, before[id], tables_.counters(id));
+        const model::ServiceCounters& c = service.counters;
+        writes_ += c.writes_at_once + c.writes_late + c.write_shortfalls[1] + c.write_shortfalls[2];
+        fill_delays(service.counters, id);
+        service.gauges = gauges.at(id);
+        note_activity(service, now_ns);
+        sample.services.push_back(std::move(service));
+    }
+    fill_connections(sample, listed);
+    retire_idle(entries, now_ns);
+    return sample;
+}
+
+}  // namespace wiregap::kernel

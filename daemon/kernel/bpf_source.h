@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The source that runs on kernel programs (back ends fentry and tracepoint).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include "daemon/kernel/foreign.h"
+#include "daemon/kernel/owners.h"
+#include "daemon/kernel/programs.h"
+#include "daemon/kernel/source.h"
+#include "daemon/kernel/tables.h"
+#include "daemon/kernel/walk_budget.h"
+#include "daemon/kernel/walks.h"
+
+namespace wiregap::kernel {
+
+class BpfSource : public Source {
+  public:
+    /// Loads, walks over files, attaches. Throws BackendRefused.
+    BpfSource(Choice choice, const config::Config& config);
+
+    model::Sample read(std::uint64_t now_ns) override;
+    [[nodiscard]] model::Self self() const override;
+    void reconfigure(const config::Config& config) override;
+
+  private:
+    void walk_files(std::uint64_t now_ns);
+    std::vector<wg_connection> walk_connections(std::uint64_t now_ns);
+    void fill_connections(model::Sample& sample, const std::vector<wg_connection>& listed) const;
+    void note_activity(const model::ServiceSample& service, std::uint64_t now_ns);
+    void retire_idle(const std::vector<ServiceEntry>& entries, std::uint64_t now_ns);
+    [[nodiscard]] std::map<std::uint32_t, model::ServiceGauges> all_gauges(
+        const std::vector<ServiceEntry>& entries) const;
+    [[nodiscard]] bool has_listener(std::uint32_t id) const;
+    [[nodiscard]] bool has_program(std::string_view program) const;
+    [[nodiscard]] model::Known what_is_known() const;
+    void fill_delays(model::ServiceCounters& counters, std::uint32_t id) const;
+
+    struct Process {
+        std::uint32_t pid;
+        std::string comm;
+        std::uint16_t local_port;  // tells a socket's address that was reused
+        std::uint16_t remote_port;
+    };
+    struct Activity {
+        std::uint64_t sum = 0;       // of everything that moves
+        std::uint64_t since_ns = 0;  // when it last moved
+        std::uint64_t born_ns = 0;
+    };
+
+    struct AcceptQueue {
+        std::uint64_t length = 0;
+        std::uint64_t limit = 0;
+        std::uint64_t drops = 0;
+    };
+
+    Choice choice_;
+    model::Known known_;
+    config::Limits limits_;
+    Programs programs_;
+    Tables tables_;
+    Walks walks_;
+    WalkBudget files_budget_;
+    WalkBudget connections_budget_;
+    std::uint64_t owners_ns_ = 0;
+    std::uint64_t files_walked_ns_ = 0;
+    OwnerDirectory owners_;
+    ForeignConnections foreign_;
+    std::unordered_map<std::uint64_t, Process> processes_;  // by socket address
+    std::map<std::uint32_t, AcceptQueue>
+        foreign_listeners_;  // by service, from the walk over files
+    std::map<std::uint32_t, Activity> activity_;
+    std::vector<std::uint32_t> retired_;
+    std::size_t named_services_ = 0;
+    std::uint64_t writes_ = 0;          // at the last tick, of the services that are known
+    std::uint64_t retired_writes_ = 0;  // of those that were given up
+};
+
+}  // namespace wiregap::kernel

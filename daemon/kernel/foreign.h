@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Connections of other network namespaces: what the walk over files found, brought up to date by
+// what the iterator over late sockets sees at each tick.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include "bpf/shared.h"
+
+namespace wiregap::kernel {
+
+class ForeignConnections {
+  public:
+    explicit ForeignConnections(std::uint32_t own_netns_inode) : own_(own_netns_inode) {}
+
+    /// A walk over files replaces everything that was known.
+    void replace(const std::vector<wg_owned>& owned);
+    /// A late socket as it is now; sockets that were late at the last round and are not any more
+    /// have died. Call begin_round() first, end_round() last.
+    void begin_round();
+    void update(const wg_connection& record);
+    void end_round();
+
+    [[nodiscard]] bool is_foreign(const wg_connection& record) const noexcept {
+        return record.netns_inode != own_;
+    }
+    [[nodiscard]] const std::unordered_map<std::uint64_t, wg_connection>& all() const noexcept {
+        return connections_;
+    }
+
+  private:
+    std::uint32_t own_;
+    std::unordered_map<std::uint64_t, wg_connection> connections_;  // by socket address
+    std::set<std::uint64_t> late_;
+    std::set<std::uint64_t> late_before_;
+};
+
+}  // namespace wiregap::kernel

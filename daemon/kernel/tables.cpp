@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/kernel/tables.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include "wiregap.skel.h"
+
+namespace wiregap::kernel {
+namespace {
+
+std::size_t page_aligned(std::size_t bytes) {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    return (bytes + page - 1) / page * page;
+}
+
+/// Every field of wg_counters is a 64-bit count, so a sum over CPUs is a sum of words.
+void add_words(wg_counters& total, const wg_counters& one) {
+    constexpr std::size_t words = sizeof(wg_counters) / sizeof(__u64);
+    std::array<__u64, words> a{};
+    std::array<__u64, words> b{};
+    std::memcpy(a.data(), &total, sizeof total);
+    std::memcpy(b.data(), &one, sizeof one);
+    for (std::size_t i = 0; i < words; ++i) a.at(i) += b.at(i);
+    std::memcpy(&total, a.data(), sizeof total);
+}
+
+model::Histogram histogram_at(const MappedArray& histograms, std::size_t index) {
+    model::Histogram histogram;
+    if (index >= histograms.size()) return histogram;
+    const auto* source = reinterpret_cast<const wg_histogram*>(histograms.at(index));
+    std::copy(std::begin(source->slot), std::end(source->slot), histogram.slot.begin());
+    histogram.sum_ns = source->sum_ns;
+    return histogram;
+}
+
+}  // namespace
+
+MappedArray::MappedArray(const bpf_map* map, std::size_t value_bytes)
+    : value_bytes_((value_bytes + 7) / 8 * 8),
+      entries_(bpf_map__max_entries(map)),
+      bytes_(page_aligned(value_bytes_ * entries_)) {
+    void* memory = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+    if (memory == MAP_FAILED) {
+        throw std::runtime_error("mapping " + std::string(bpf_map__name(map)) + ": " +
+                                 std::strerror(errno));
+    }
+    memory_ = static_cast<std::byte*>(memory);
+}
+
+MappedArray::~MappedArray() { munmap(memory_, bytes_); }
+
+Tables::Tables(wiregap_bpf& skeleton)
+    : skeleton_(skeleton),
+      cpus_(libbpf_num_possible_cpus()),
+      delays_(skeleton.maps.delays, sizeof(wg_histogram)),
+      call_delays_(skeleton.maps.call_delays, sizeof(wg_histogram)),
+      gauges_(skeleton.maps.gauges, sizeof(wg_gauges)) {
+    if (cpus_ < 1) throw std::runtime_error("reading the number of possible CPUs failed");
+}
+
+std::vector<ServiceEntry> Tables::services() const {
+    const int map = bpf_map__fd(skeleton_.maps.services);
+    std::vector<ServiceEntry> entries;
+    ServiceEntry entry{};
+    const wg_service_key* previous = nullptr;
+    wg_service_key last{};
+    while (bpf_map_get_next_key(map, previous, &entry.key) == 0) {
+        if (bpf_map_lookup_elem(map, &entry.key, &entry.info) == 0) entries.push_back(entry);
+        last = entry.key;
+        previous = &last;
+    }
+    std::sort(entries.begin(), entries.end(),
+              [](const ServiceEntry& a, const ServiceEntry& b) { return a.info.id < b.info.id; });
+    return entries;
+}
+
+wg_counters Tables::counters(std::uint32_t id) const {
+    std::vector<wg_counters> each(static_cast<std::size_t>(cpus_));
+    wg_counters total{};
+    if (bpf_map_lookup_elem(bpf_map__fd(skeleton_.maps.counters), &id, each.data()) == 0) {
+        for (const wg_counters& one : each) add_words(total, one);
+    }
+    return total;
+}
+
+model::Histogram Tables::delays(std::uint32_t id, wg_delay kind) const {
+    return histogram_at(delays_, std::size_t{id} * WG_DELAYS + static_cast<std::size_t>(kind));
+}
+
+std::vector<model::Histogram> Tables::write_calls(std::uint32_t id) const {
+    std::vector<model::Histogram> calls;
+    if (call_delays_.size() < WG_CALLS) return calls;  // not watched
+    for (std::size_t call = 0; call < WG_CALLS; ++call)
+        calls.push_back(histogram_at(call_delays_, std::size_t{id} * WG_CALLS + call));
+    return calls;
+}
+
+const wg_gauges& Tables::gauges(std::uint32_t id) const noexcept {
+    return *reinterpret_cast<const wg_gauges*>(gauges_.at(id < gauges_.size() ? id : 0));
+}
+
+std::size_t Tables::listed_count() const noexcept {
+    return std::min<std::size_t>(skeleton_.bss->listed_count,
+                                 bpf_map__max_entries(skeleton_.maps.listed));
+}
+
+std::vector<wg_connection> Tables::listed() const {
+    auto count = static_cast<__u32>(listed_count());
+    std::vector<wg_connection> records(count);
+    if (count == 0) return records;
+    std::vector<__u32> keys(count);
+    __u32 position = 0;  // where a next part would begin
+    const int status = bpf_map_lookup_batch(bpf_map__fd(skeleton_.maps.listed), nullptr, &position,
+                                            keys.data(), records.data(), &count, nullptr);
+    // ENOENT: the table ended there; what `count` says has been read.
+    if (status != 0 && errno != ENOENT)
+        throw std::runtime_error(std::string("reading the listed connections: ") +
+                                 std::strerror(errno));
+    records.resize(count);
+    return records;
+}
+
+void Tables::clear_walk() noexcept {
+    std::memset(gauges_.at(0), 0, gauges_.size() * sizeof(wg_gauges));
+    skeleton_.bss->listed_count = 0;
+}
+
+void Tables::retire(const ServiceEntry& entry) {
+    bpf_map_delete_elem(bpf_map__fd(skeleton_.maps.services), &entry.key);
+    forget_tags();
+}
+
+void Tables::recycle(std::uint32_t id) {
+    const std::vector<wg_counters> none(static_cast<std::size_t>(cpus_));
+    bpf_map_update_elem(bpf_map__fd(skeleton_.maps.counters), &id, none.data(), BPF_ANY);
+    std::memset(delays_.at(std::size_t{id} * WG_DELAYS), 0, sizeof(wg_histogram) * WG_DELAYS);
+    if (call_delays_.size() >= WG_CALLS)
+        std::memset(call_delays_.at(std::size_t{id} * WG_CALLS), 0,
+                    sizeof(wg_histogram) * WG_CALLS);
+    bpf_map_update_elem(bpf_map__fd(skeleton_.maps.free_services), nullptr, &id, BPF_ANY);
+}
+
+void Tables::forget_tags() noexcept {
+    std::memset(skeleton_.bss->service_tags, 0, sizeof(skeleton_.bss->service_tags));
+}
+
+}  // namespace wiregap::kernel

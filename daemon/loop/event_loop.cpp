@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/loop/event_loop.h"
+
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <csignal>
+#include <ctime>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace wiregap::loop {
+namespace {
+
+util::Fd owned(int fd, const char* what) {
+    if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
+    return util::Fd(fd);
+}
+
+}  // namespace
+
+/// A plain function as a watcher.
+class EventLoop::HandlerWatcher : public Watcher {
+  public:
+    explicit HandlerWatcher(Handler handler) : handler_(std::move(handler)) {}
+    void on_events(unsigned) override { handler_(); }
+
+  private:
+    Handler handler_;
+};
+
+EventLoop::EventLoop() : epoll_(owned(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {}
+EventLoop::~EventLoop() = default;
+
+void EventLoop::control(int operation, int fd, unsigned events, Watcher* watcher) {
+    epoll_event event{};
+    event.events = events;
+    event.data.ptr = watcher;
+    if (epoll_ctl(epoll_.get(), operation, fd, &event) != 0) {
+        throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+    }
+}
+
+void EventLoop::add(int fd, Handler handler) {
+    auto watcher = std::make_unique<HandlerWatcher>(std::move(handler));
+    control(EPOLL_CTL_ADD, fd, EPOLLIN, watcher.get());
+    handlers_[fd] = std::move(watcher);
+}
+
+void EventLoop::watch(int fd, unsigned events, Watcher& watcher) {
+    control(EPOLL_CTL_ADD, fd, events, &watcher);
+}
+
+void EventLoop::change(int fd, unsigned events, Watcher& watcher) {
+    control(EPOLL_CTL_MOD, fd, events, &watcher);
+}
+
+void EventLoop::unwatch(int fd) noexcept {
+    epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+    handlers_.erase(fd);
+}
+
+void EventLoop::run() {
+    running_ = true;
+    std::array<epoll_event, 128> events{};
+    bool work_left = false;
+    while (running_) {
+        const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
+                                     work_left ? 0 : -1);
+        if (count < 0 && errno != EINTR) {
+            throw std::system_error(errno, std::generic_category(), "epoll_wait");
+        }
+        if (worker_ != nullptr) worker_->begin_turn();
+        for (int i = 0; i < count && running_; ++i) {
+            const epoll_event& event = events.at(static_cast<std::size_t>(i));
+            static_cast<Watcher*>(event.data.ptr)->on_events(event.events);
+        }
+        work_left = worker_ != nullptr && worker_->end_turn();
+    }
+}
+
+Ticker::Ticker(double seconds)
+    : timer_(owned(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create")) {
+    set_period(seconds);
+}
+
+void Ticker::set_period(double seconds) {
+    const auto ns = static_cast<long long>(std::llround(seconds * 1e9));
+    timespec period{};
+    period.tv_sec = static_cast<time_t>(ns / 1'000'000'000);
+    period.tv_nsec = static_cast<long>(ns % 1'000'000'000);
+    const itimerspec every{.it_interval = period, .it_value = period};
+    if (timerfd_settime(timer_.get(), 0, &every, nullptr) != 0) {
+        throw std::system_error(errno, std::generic_category(), "timerfd_settime");
+    }
+}
+
+std::uint64_t Ticker::consume() noexcept {
+    std::uint64_t ticks = 0;
+    return read(timer_.get(), &ticks, sizeof ticks) == sizeof ticks ? ticks : 0;
+}
+
+Signals::Signals(std::initializer_list<int> numbers) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : numbers) sigaddset(&set, number);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    signals_ = owned(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), "signalfd");
+}
+
+int Signals::next() noexcept {
+    signalfd_siginfo info{};
+    if (read(signals_.get(), &info, sizeof info) != sizeof info) return 0;
+    return static_cast<int>(info.ssi_signo);
+}
+
+}  // namespace wiregap::loop

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// One TCP connection as the kernel had it at a tick.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "daemon/model/reason.h"
+#include "daemon/model/service.h"
+#include "daemon/model/verdict.h"
+
+namespace wiregap::model {
+
+struct Endpoint {
+    std::array<std::uint8_t, 16> address{};  ///< IPv4 in the first 4 bytes, network order
+    bool ipv6 = false;
+    std::uint16_t port = 0;  ///< host order
+    bool operator==(const Endpoint&) const = default;
+};
+
+/// "127.0.0.1:6379" or "[::1]:6379"; an IPv4-mapped IPv6 address is shown as IPv4.
+std::string to_string(const Endpoint& endpoint);
+
+struct Connection {
+    std::string service;
+    std::uint16_t service_port = 0;
+    Role role = Role::server;
+    std::uint64_t netns_inode = 0;
+    std::uint64_t cookie = 0;  ///< 0 where the kernel gave none
+    unsigned state = 0;
+    Endpoint local;
+    Endpoint peer;
+    std::uint32_t notsent_bytes = 0;
+    std::uint32_t unacked_bytes = 0;
+    std::uint32_t receive_queue_bytes = 0;
+    std::uint32_t send_buffer_used_bytes = 0;
+    std::uint32_t send_buffer_limit_bytes = 0;
+    std::uint32_t cwnd_segs = 0;
+    std::uint32_t rwnd_bytes = 0;
+    std::uint32_t mss_bytes = 0;
+    std::uint32_t srtt_us = 0;
+    std::uint64_t retransmitted_bytes = 0;
+    std::uint64_t acked_bytes = 0;
+    std::uint64_t sent_bytes = 0;    ///< retransmissions included
+    std::uint32_t egress_bytes = 0;  ///< handed to the qdisc or driver, truesize (sk_wmem_alloc)
+    bool peer_zero_window = false;   ///< the peer's window is closed
+    bool own_zero_window = false;    ///< we closed ours: the local reader is late
+    bool in_recovery = false;        ///< loss recovery (icsk_ca_state Recovery or Loss)
+    bool writer_waits = false;       ///< a writer found no room and has not been served since
+    /// Pacing is by the rate that congestion control took from the path, and not by one that was
+    /// set (SO_MAX_PACING_RATE).
+    bool paced_by_cc = false;
+    std::uint64_t pacing_rate = 0;      ///< bytes per second; 0: not known
+    bool held_known = false;            ///< the back end counts held time by reason
+    std::optional<Reason> reason;       ///< why the notsent bytes are held now, if known
+    HeldUnits held_units{};             ///< see HeldUnits; zero unless held_known
+    std::uint64_t rwnd_limited_us = 0;  ///< the kernel's own chrono, 4 ms steps
+    std::uint64_t sndbuf_limited_us = 0;
+    /// Since when the oldest byte that is still notsent has waited; absent if none waits or if the
+    /// back end does not know.
+    std::optional<std::uint64_t> oldest_notsent_ns;
+    /// Bytes that the application has produced and no write() has accepted; absent where nobody
+    /// says it (daemon/backlog).
+    std::optional<std::uint64_t> reply_backlog_bytes;
+    std::string backlog_source{};  ///< who says it: "embedded"
+    Owner owner;
+    Judgement judgement;
+};
+
+/// Adds one connection to its service's sums.
+void add_connection(ServiceGauges& gauges, const Connection& connection);
+
+}  // namespace wiregap::model

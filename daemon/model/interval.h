@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happened to one connection between two snapshots, and what it holds at the second.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "daemon/model/reason.h"
+
+namespace wiregap::model {
+
+struct Connection;
+
+/// What a difference needs to know of the earlier reading.
+struct Mark {
+    std::uint64_t taken_ns = 0;
+    std::uint64_t cookie = 0;
+    std::uint64_t acked_moved_ns = 0;  ///< last tick at which more was acknowledged than before
+    std::uint64_t sent_bytes = 0;
+    std::uint64_t acked_bytes = 0;
+    std::uint64_t retransmitted_bytes = 0;
+    std::uint64_t rwnd_limited_us = 0;
+    std::uint64_t sndbuf_limited_us = 0;
+    HeldUnits held_units{};
+    std::uint32_t notsent_bytes = 0;
+    std::uint32_t egress_payload_bytes = 0;
+    std::optional<Reason> reason;
+    bool held_known = false;
+    bool had_backlog = false;
+};
+
+/// The bytes of a difference are 0 where a counter seems to run backwards: two counters of a socket
+/// are not read at one instant.
+struct Interval {
+    double seconds = 0;  ///< 0: seen for the first time, there is no difference yet
+    std::uint64_t written_bytes = 0;
+    std::uint64_t transmitted_bytes = 0;
+    std::uint64_t acked_bytes = 0;
+    std::uint64_t retransmitted_bytes = 0;
+    bool held_known = false;  ///< false: held_seconds says nothing, the back end does not count it
+    std::array<float, reasons> held_seconds{};
+    double rwnd_limited_seconds = 0;    ///< kernel chrono
+    double sndbuf_limited_seconds = 0;  ///< kernel chrono
+    double seconds_without_ack = 0;     ///< bytes are queued and none has been acknowledged
+    double egress_wait_seconds = 0;     ///< of the bytes between qdisc and driver, from their rate
+    std::uint32_t notsent_bytes = 0;
+    std::uint32_t unacked_bytes = 0;
+    std::uint32_t send_buffer_used_bytes = 0;   ///< truesize
+    std::uint32_t send_buffer_limit_bytes = 0;  ///< truesize
+    std::uint64_t cwnd_bytes = 0;               ///< cwnd in segments of mss_bytes
+    std::uint32_t rwnd_bytes = 0;
+    std::uint32_t mss_bytes = 0;
+    std::optional<Reason> reason;         ///< at its end; inferred where the back end has none
+    std::optional<Reason> reason_before;  ///< at its beginning
+    bool peer_zero_window = false;
+    bool own_zero_window = false;
+    bool in_recovery = false;
+    bool writer_waits = false;
+    bool paced_by_cc = false;                          ///< as in Connection
+    std::uint64_t pacing_rate = 0;                     ///< bytes per second; 0: not known
+    bool had_backlog = false;                          ///< at its beginning
+    std::optional<std::uint64_t> reply_backlog_bytes;  ///< absent: no source knows
+};
+
+/// What the state of a socket says about its notsent bytes: rwnd, cwnd, nagle, or nothing.
+/// Window and cwnd as tcp_write_xmit tests them (net/ipv4/tcp_output.c); segments are taken as
+/// full.
+std::optional<Reason> infer_reason(const Connection& connection);
+
+/// Bytes in qdisc or driver as payload: egress_bytes is truesize, scaled as the send buffer is.
+std::uint32_t egress_payload_bytes(const Connection& connection);
+
+/// before: the mark of the reading before, null at the first one. now_ns: CLOCK_MONOTONIC.
+Interval interval_between(const Mark* before, const Connection& now, std::uint64_t now_ns);
+
+/// False: the addresses are the same, and another connection has them now.
+bool is_same_connection(const Mark& before, const Connection& now);
+
+/// The mark of `now`, to be kept for the next interval.
+Mark mark_of(const Mark* before, const Connection& now, std::uint64_t now_ns);
+
+}  // namespace wiregap::model

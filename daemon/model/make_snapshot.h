@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a source's sample to the picture that every view sees.
+#pragma once
+
+#include <cstdint>
+
+#include "daemon/model/integral.h"
+#include "daemon/model/ledger.h"
+#include "daemon/model/sample.h"
+#include "daemon/model/snapshot.h"
+#include "daemon/model/verdict_book.h"
+
+namespace wiregap::model {
+
+/// Completes the counters, judges the connections, names the services, sorts. The caller adds
+/// sequence, times and Self.
+Snapshot make_snapshot(Sample sample, Ledger& ledger, Integrals& integrals, VerdictBook& book,
+                       std::uint64_t own_netns_inode);
+
+}  // namespace wiregap::model
