@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// A snapshot as Prometheus metric families and as its text format 0.0.4.
+#pragma once
+
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "daemon/config/config.h"
+#include "exporters/metric_table.h"
+#include "exporters/snapshot_holder.h"
+
+namespace wiregap::exporters {
+
+/// All families that have a value. buckets_per_octave: of histograms; 1, 2, 4 or 8.
+std::vector<prometheus::MetricFamily> collect(const Reading& reading, unsigned buckets_per_octave);
+
+/// Text format 0.0.4.
+std::string to_text(const std::vector<prometheus::MetricFamily>& families);
+
+/// How many series Prometheus makes of the families (a histogram has one per bucket, sum and
+/// count).
+std::size_t count_series(const std::vector<prometheus::MetricFamily>& families);
+
+/// Series of one service: depends on the configuration and the back end, never on the traffic.
+std::size_t series_per_service(const model::Known& known, unsigned buckets_per_octave);
+
+/// Upper bound of all per-service series: max_services and the two (server, client) named other.
+std::size_t max_service_series(const config::Config& config);
+
+/// Throws std::logic_error if a name, label or help of the table can't stand on the page:
+/// prometheus-cpp checks none of a Collectable's, and does not escape help.
+void check_metric_table(std::span<const MetricRow> rows = metric_table());
+
+/// For prometheus-cpp: the families of the latest snapshot, none before the first.
+class SnapshotCollectable final : public prometheus::Collectable {
+  public:
+    /// Throws as check_metric_table. `snapshots` must outlive this.
+    SnapshotCollectable(const SnapshotHolder& snapshots, Build build, unsigned buckets_per_octave);
+    [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;
+    [[nodiscard]] std::vector<prometheus::MetricFamily> collect_from(
+        const model::Snapshot& snapshot) const;
+
+  private:
+    const SnapshotHolder& snapshots_;
+    Build build_;
+    unsigned buckets_per_octave_;
+};
+
+}  // namespace wiregap::exporters
