@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Monitor health: is wiregap itself right, complete and cheap?"""
+from frame import dashboard
+from parts import HOST, column, delay_lines, lines, quantiles, row, stat, table, target
+from shared_panels import RATE
+
+
+def worst(expr, legend):
+    """Of many hosts the ten that have most of it: more lines can't be read."""
+    return target(f"topk(10, {expr})", legend)
+
+
+def worst_rate(metric, legend, by):
+    return worst(f"sum by ({by}) (rate({metric}{{{HOST}}}{RATE}))", legend)
+
+
+def now():
+    lost = f"sum(increase(wiregap_%s_total{{{HOST}}}[$__range]))"
+    bad = ((1, "red"),)
+    return [
+        stat("Hosts that answer", "Hosts whose wiregapd could be scraped.", f"sum(up{{{HOST}}})", "short"),
+        stat("Hosts that do not", "Hosts that are configured and do not answer.", f"count(up{{{HOST}}} == 0) or vector(0)",
+             "short", steps=bad),
+        stat("Hooks missing", "Hooks that could not be had; `wiregap doctor` says what is lost.",
+             f"count(wiregap_hook_attached{{{HOST}}} == 0) or vector(0)", "short", steps=((1, "orange"),)),
+        stat("Not counted", "In the range shown: things that a full map or buffer kept from being counted.", lost % "bpf_lost", "short",
+             steps=bad),
+        stat("Self check: differences", "Self check: figures of own connections that differ from SIOCOUTQ, SIOCOUTQNSD "
+             "or TCP_INFO, in this range.", lost % "selfcheck_mismatches", "short", steps=bad),
+        stat("Unknown reason", "Share of the held time whose reason is unknown: the error bar.",
+             f'sum(rate(wiregap_held_seconds_total{{{HOST},reason="unknown"}}{RATE})) / '
+             f"(sum(rate(wiregap_held_seconds_total{{{HOST}}}{RATE})) > 0)", "percentunit",
+             steps=((0.02, "orange"), (0.1, "red"))),
+    ]
+
+
+def cost():
+    runs, seconds = (f"sum by (program) (rate(wiregap_bpf_{one}_total{{{HOST}}}{RATE}))" for one in ("runs", "run_seconds"))
+    return [
+        lines("What watching costs", "CPUs: the daemon, and the BPF programs in the processes that write (estimated: one run in "
+              "many is timed).",
+              [target(f"sum(rate(process_cpu_seconds_total{{{HOST}}}{RATE}))", "daemon"),
+               target(f"sum(rate(wiregap_bpf_run_seconds_total{{{HOST}}}{RATE}))", "programs")], "percentunit",
+              stack="normal"),
+        delay_lines("One run of a program", "Mean time of one run; interrupts count too. Programs that run per segment or "
+                    "write should stay below a microsecond.", [target(f"{seconds} / ({runs} > 0)", "{{program}}")]),
+        lines("Runs of programs", "Per second.", [target(f"{runs} > 0", "{{program}}")], "ops"),
+        lines("Memory of the daemon", "Resident memory.",
+              [worst(f"process_resident_memory_bytes{{{HOST}}}", "{{instance}}")], "bytes"),
+        lines("A tick: how long reading the kernel takes", "The last tick of each host. Should stay far below tick_seconds.",
+              [worst(f"wiregap_tick_seconds{{{HOST}}}", "{{instance}}")], "s"),
+        lines("A scrape: how long, how many series", "Duration (left axis) and samples (right axis) of a scrape, as Prometheus "
+              "sees it.",
+              [worst(f"scrape_duration_seconds{{{HOST}}}", "{{instance}}: duration"),
+               worst(f"scrape_samples_scraped{{{HOST}}}", "{{instance}}: samples")], "s",
+              overrides=[{"matcher": {"id": "byRegexp", "options": ".*samples"}, "properties": [
+                  {"id": "custom.axisPlacement", "value": "right"}, {"id": "unit", "value": "short"}]}]),
+    ]
+
+
+def truth():
+    fill = f"wiregap_map_entries{{{HOST}}} / wiregap_map_capacity{{{HOST}}}"
+    return [
+        lines("Not counted, by what was lost", "A full map or buffer: the host's figures are too low by this.",
+              [worst_rate("wiregap_bpf_lost_total", "{{instance}} {{what}}", "instance, what")], "ops"),
+        lines("Map fill", "Entries by capacity. A full map loses what is new; raise its limit in the configuration.",
+              [worst(fill, "{{instance}} {{map}}")], "percentunit", max=1),
+        lines("Disagreements with the kernel, by field", "Any at all means: do not trust this host's figures, and report it.",
+              [worst_rate("wiregap_selfcheck_mismatches_total", "{{instance}} {{field}}", "instance, field")], "ops"),
+        lines("Services with series of their own", "At most limits.max_services per host; the rest is counted as other.",
+              [worst(f"wiregap_services{{{HOST}}}", "{{instance}}")], "short"),
+    ]
+
+
+def tables():
+    hooks = table("Hooks", "1: attached. 0: what it would tell is absent from this host's metrics.",
+                  [target(f"wiregap_hook_attached{{{HOST}}}", instant=True, fmt="table")],
+                  {"job": None, "instance": "Instance", "hook": "Hook", "mechanism": "Mechanism", "Value": "Attached"}, 12, 9,
+                  columns=[column("Attached", "bool_yes_no")], order=("instance", "hook", "mechanism", "Value"))
+    hosts = table("Hosts", "What runs where. poll: no BPF, gauges only.",
+                  [target(f"wiregap_backend_info{{{HOST}}} * on (job, instance) group_left (version, libbpf) "
+                          f"wiregap_build_info{{{HOST}}}", instant=True, fmt="table")],
+                  {"job": None, "Value": None, "instance": "Instance", "backend": "Back end", "version": "Version",
+                   "libbpf": "libbpf"}, 12, 9, order=("instance", "backend", "version", "libbpf"))
+    return [hosts, hooks]
+
+
+def sources():
+    return [
+        lines("Backlog sources: answering?", "1: the server answers. 0: its connections never get the verdict app_late.",
+              [target(f"wiregap_backlog_source_up{{{HOST}}}", "{{instance}} {{source}}")], "bool_yes_no", w=8),
+        lines("Backlog sources: time of a poll", "How long the server took to answer.",
+              [worst(f"wiregap_backlog_source_poll_seconds{{{HOST}}}", "{{instance}} {{source}}")], "s", w=8),
+        lines("Backlog sources: connections without a match", "Connections that the server lists and the kernel does not, or "
+              "that changed in between.",
+              [worst(f"wiregap_backlog_source_unmatched_connections{{{HOST}}}", "{{instance}} {{source}}")], "short", w=8),
+    ]
+
+
+def embedded_server():
+    def rate(metric, legend, by=""):
+        return target(f"sum{by} (rate({metric}{{{HOST}}}{RATE}))", legend)
+
+    return [
+        lines("Embedded server: clients", "Of the RESP server in wiregapd: connected now; keys and values take (right axis).",
+              [target(f"sum(wiregap_resp_clients{{{HOST}}})", "clients"),
+               target(f"sum(wiregap_resp_keyspace_bytes{{{HOST}}})", "keyspace")], "short",
+              overrides=[{"matcher": {"id": "byName", "options": "keyspace"}, "properties": [
+                  {"id": "custom.axisPlacement", "value": "right"}, {"id": "unit", "value": "bytes"}]}]),
+        lines("Embedded server: commands", "Executed per second.", [rate("wiregap_resp_commands_total", "commands")], "ops"),
+        lines("Embedded server: connections", "Accepted, refused (too many clients), cut off (by the limit that they broke).",
+              [rate("wiregap_resp_connections_total", "accepted"),
+               rate("wiregap_resp_rejected_connections_total", "refused"),
+               rate("wiregap_resp_cut_off_total", "cut off: {{reason}}", " by (reason)")], "cps"),
+        delay_lines("The daemon's loop: one turn", "From waking up to sleeping: nobody is answered for so long.",
+                    quantiles("wiregap_resp_turn_seconds", HOST)),
+        lines("Self check: sockets compared", "How often the figures of own sockets were compared with the kernel's, and replies "
+              "that were to be followed and could not be.",
+              [rate("wiregap_selfcheck_comparisons_total", "compared"),
+               rate("wiregap_resp_follow_lost_total", "replies lost sight of")], "ops"),
+    ]
+
+
+def make():
+    return dashboard("wiregap-monitor", "wiregap: Monitor health", "Is wiregap itself right, complete and cheap?",
+                     [*now(), row("Cost"), *cost(), row("Truth and losses"), *truth(), *tables(), row("Backlog sources"),
+                      *sources(), row("Embedded server"), *embedded_server()], of_service=False)
