@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Usage: lint.sh format|tidy|shell|licence|layout|manual SOURCE_DIR BUILD_DIR
+set -euo pipefail
+what=${1:?} source_dir=${2:?} build=${3:?}
+cd "$source_dir"
+
+sources() { find daemon exporters tests -name '*.cpp' -o -name '*.h' | sort; }
+
+case $what in
+    format) sources | xargs clang-format --dry-run -Werror ;;
+    tidy) # function size 60, complexity 20 (.clang-tidy); our own sources, tests excepted
+        run-clang-tidy -quiet -p "$build" -j "$(nproc)" "^$source_dir/(daemon|exporters)/.*\.cpp$" \
+            >"$build/tidy.log" 2>&1 || {
+            grep -E 'error:|warning:' -A 3 "$build/tidy.log" | sort -u && exit 1
+        }
+        ;;
+    shell) # what is sourced is checked with the script that sources it
+        git ls-files -z '*.sh' .ci/run | xargs -0 grep -lZ '^#!' |
+            xargs -0 shellcheck -x -P SCRIPTDIR -S warning
+        ;;
+    licence) # one SPDX line near the top of each source
+        missing=$(git ls-files '*.cpp' '*.h' '*.c' '*.sh' '*CMakeLists.txt' .ci/run |
+            while read -r file; do
+                head -n 3 "$file" | grep -q SPDX-License-Identifier || echo "$file"
+            done)
+        [[ -z $missing ]] || { echo "no SPDX line: $missing" && exit 1; }
+        ;;
+    layout) # the fixed top level, and no generated or binary file in git
+        unknown=$(git ls-files | cut -d/ -f1 | sort -u | grep -Evx \
+            'CMakeLists.txt|CMakePresets.json|README.md|ARCHITECTURE.md|CHANGELOG.md|LICENSE|config.yaml|bpf|daemon|exporters|tests|deploy|\.[a-z-]+' || true)
+        [[ -z $unknown ]] || { echo "not at the top level: $unknown" && exit 1; }
+        ! git ls-files | grep -E '\.(o|so|a|skel\.h|deb)$|vmlinux'
+        ;;
+    manual)
+        complaints=$(groff -mandoc -Tutf8 -ww deploy/man/* 2>&1 >/dev/null)
+        [[ -z $complaints ]] || { echo "$complaints" && exit 1; }
+        ;;
+    *) echo "lint.sh: what is '$what'?" >&2 && exit 2 ;;
+esac

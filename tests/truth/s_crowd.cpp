@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// Many connections, and clients of many processes.
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <map>
+#include <stdexcept>
+#include <string>
+
+#include "tests/truth/expectations.h"
+#include "tests/truth/link.h"
+#include "tests/truth/metrics_page.h"
+#include "tests/truth/scenario.h"
+
+namespace wiregap::truth {
+
+namespace {
+
+constexpr std::size_t short_bytes = 100;
+
+void short_connection(const Listener& listener) {
+    Link link = listener.connect();
+    write_all(link.accepted.get(), short_bytes);
+    link.accepted.reset();
+    if (read_to_end(link.connecting.get()) != short_bytes)
+        throw std::runtime_error("a short connection lost bytes");
+}
+
+std::map<std::string, double> map_entries(const Session& session) {
+    std::map<std::string, double> entries;
+    if (session.daemon() == nullptr) return entries;
+    const MetricsPage page(session.daemon()->metrics());
+    for (const Sample& sample : page.samples("wiregap_map_entries", {}))
+        entries[sample.labels.at("map")] = sample.value;
+    return entries;
+}
+
+std::uint64_t closed_sum(const View& view) {
+    std::uint64_t sum = 0;
+    if (view.document.contains("connections_closed"))
+        for (const auto& count : view.document.at("connections_closed"))
+            sum += count.get<std::uint64_t>();
+    return sum;
+}
+
+void expect_all_closed(Session& session, const View& view, std::uint64_t connections) {
+    session.expect(view, "/connections_opened", connections);
+    if (!view.number("/connections_closed/fin"))
+        session.expect(view, "/connections_closed/fin", connections);
+    else
+        session.report().equal("sum of connections_closed", closed_sum(view), connections);
+    session.expect(view, "/connections/established", 0);
+}
+
+// Other programs of this host come and go, too: a leak of ours would be in the thousands.
+void expect_entries(Session& session, const std::map<std::string, double>& before) {
+    constexpr double others = 40;
+    std::map<std::string, double> now;
+    const auto back = [&] {
+        now = map_entries(session);
+        for (const auto& [map, entries] : before)
+            if (now[map] > entries + others) return false;
+        return true;
+    };
+    poll_until(back, 10 * second, 100 * ms);
+    for (const auto& [map, entries] : before)
+        session.report().within("entries of map " + map + " afterwards", now[map], 0,
+                                entries + others);
+}
+
+void many_connections(Session& session) {
+    const unsigned connections = session.vm() ? 2'000 : 100'000;
+    const Listener listener;
+    short_connection(listener);
+    static_cast<void>(session.settled());
+    const auto before = map_entries(session);
+    for (unsigned i = 1; i < connections; ++i) short_connection(listener);
+    const Picture picture = session.settled();
+    expect_entries(session, before);
+    if (!session.sees_deaths()) return;
+    const View server = session.service(picture, {.port = listener.port()});
+    expect_delivered(session, server, connections * short_bytes);
+    expect_writes(session, server, connections);
+    expect_all_closed(session, server, connections);
+    const View client = session.service(picture, {.port = listener.port(), .role = "client"});
+    expect_delivered(session, client, 0);
+    expect_all_closed(session, client, connections);
+}
+
+/// A process of its own name that connects, writes, and lives until it is killed.
+struct Writer {
+    std::string name;
+    std::size_t bytes;
+    pid_t pid = -1;
+};
+
+[[noreturn]] void be_writer(const Writer& writer, const Listener& listener) {
+    try {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        prctl(PR_SET_NAME, writer.name.c_str());
+        const Fd fd = listener.connect_only();
+        for (std::size_t left = writer.bytes; left > 0; left -= 100) write_all(fd.get(), 100);
+        for (;;) pause();
+    } catch (...) {
+        _exit(1);
+    }
+}
+
+void launch(Writer& writer, const Listener& listener) {
+    writer.pid = must(::fork(), "fork");
+    if (writer.pid == 0) be_writer(writer, listener);
+}
+
+void end(Session& session, const Writer& writer) {
+    must(::kill(writer.pid, SIGTERM), "kill");
+    int status = -1;
+    must(::waitpid(writer.pid, &status, 0), "waitpid");
+    session.consistent("end of " + writer.name + " by signal",
+                       WIFSIGNALED(status) ? static_cast<std::uint64_t>(WTERMSIG(status)) : 0,
+                       SIGTERM);
+}
+
+// A process gets its service when wiregap has seen its name: at the latest with the next walk.
+Picture when_named(Session& session, const Listener& listener,
+                   const std::array<Writer, 2>& writers) {
+    Picture picture = session.settled();
+    const auto named = [&](const Writer& writer) {
+        for (const auto& service : picture.services)
+            if (service.at("port") == listener.port() && service.at("service") == writer.name)
+                return true;
+        return false;
+    };
+    poll_until(
+        [&] {
+            if (named(writers[0]) && named(writers[1])) return true;
+            picture = session.settled();
+            return session.daemon() == nullptr;
+        },
+        5 * second, 50 * ms);
+    return picture;
+}
+
+void check_writers(Session& session, const Picture& picture, const Listener& listener,
+                   const std::array<Writer, 2>& writers) {
+    for (const Writer& writer : writers) {
+        const View view = session.service(
+            picture, {.port = listener.port(), .role = "client", .name = writer.name});
+        expect_delivered(session, view, writer.bytes);
+        expect_writes(session, view, writer.bytes / 100);
+        session.expect(view, "/connections_opened", 1);
+    }
+}
+
+void client_processes(Session& session) {
+    const Listener listener;
+    std::array<Writer, 2> writers{Writer{.name = "truth_alpha", .bytes = 12'300},
+                                  Writer{.name = "truth_beta", .bytes = 45'600}};
+    std::array<Fd, 2> accepted;
+    for (std::size_t i = 0; i < writers.size(); ++i) {  // one after the other: who is who is known
+        launch(writers[i], listener);
+        accepted[i] = listener.accept();
+        read_exactly(accepted[i].get(), writers[i].bytes);
+    }
+    check_writers(session, when_named(session, listener, writers), listener, writers);
+    for (std::size_t i = 0; i < writers.size(); ++i) {
+        end(session, writers[i]);
+        session.consistent("bytes after the last", read_to_end(accepted[i].get()), 0);
+        accepted[i].reset();
+    }
+    const Picture after = session.settled();
+    check_writers(session, after, listener, writers);
+    for (const Writer& writer : writers)
+        expect_all_closed(
+            session,
+            session.service(after,
+                            {.port = listener.port(), .role = "client", .name = writer.name}),
+            1);
+}
+
+}  // namespace
+
+std::vector<Scenario> crowd_scenarios() {
+    return {
+        {"many_connections", "short connections: 100,000, in a VM 2,000", many_connections},
+        {"client_processes", "two processes, one remote port", client_processes},
+    };
+}
+
+}  // namespace wiregap::truth

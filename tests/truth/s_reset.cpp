@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Connections that end with a reset or a timeout, and the bytes that they take with them.
+#include <linux/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "tests/truth/ended.h"
+#include "tests/truth/scenario.h"
+
+namespace wiregap::truth {
+
+namespace {
+
+// The peer closes without having read: its kernel sends a reset.
+void reset_by_peer(Session& session) {
+    const Listener listener;
+    Link link = listener.connect();
+    const Queued queued = queue_up(session, link);
+    link.connecting.reset();
+    wait_dead(link.accepted.get());
+    // The dead socket still knows its sequence numbers.
+    session.consistent("SIOCOUTQ before and after the reset", queued.truth.send_queue_bytes,
+                       send_queue_bytes(link.accepted.get()));
+    expect_both_ended(session, listener, lost("reset_by_peer", queued), {.cause = "reset_by_us"});
+}
+
+void reset_by_us(Session& session) {
+    const Listener listener;
+    Link link = listener.connect();
+    const Queued queued = queue_up(session, link);
+    reset_on_close(link.accepted.get());
+    link.accepted.reset();
+    wait_dead(link.connecting.get());
+    expect_both_ended(session, listener, lost("reset_by_us", queued), {.cause = "reset_by_peer"});
+}
+
+// close() with received data that nobody read is a reset, too.
+void reset_by_us_unread(Session& session) {
+    constexpr std::size_t unread_bytes = 10;
+    const Listener listener;
+    Link link = listener.connect();
+    write_all(link.connecting.get(), unread_bytes);
+    wait_all_acked(link.connecting.get());
+    const Queued queued = queue_up(session, link);
+    link.accepted.reset();
+    wait_dead(link.connecting.get());
+    expect_both_ended(session, listener, lost("reset_by_us", queued),
+                      {.cause = "reset_by_peer", .written_bytes = unread_bytes});
+}
+
+// Nothing is queued when the reset comes: nothing is undelivered.
+void reset_idle(Session& session) {
+    constexpr std::size_t bytes = 1000;
+    const Listener listener;
+    Link link = listener.connect();
+    write_all(link.accepted.get(), bytes);
+    read_exactly(link.connecting.get(), bytes);
+    wait_all_acked(link.accepted.get());
+    reset_on_close(link.connecting.get());
+    link.connecting.reset();
+    wait_dead(link.accepted.get());
+    expect_both_ended(session, listener, {.cause = "reset_by_peer", .written_bytes = bytes},
+                      {.cause = "reset_by_us"});
+}
+
+int socket_error(int fd) {
+    int error = 0;
+    socklen_t size = sizeof(error);
+    must(::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size), "getsockopt SO_ERROR");
+    return error;
+}
+
+// TCP_USER_TIMEOUT ends a connection whose window stays shut; it starts with the next probe.
+void timeout(Session& session) {
+    const Listener listener;
+    const Link link = listener.connect();
+    const Queued queued = queue_up(session, link);
+    set_tcp_option(link.accepted.get(), TCP_USER_TIMEOUT, 500);
+    wait_dead(link.accepted.get());
+    const Picture picture = session.settled();
+    session.consistent("SO_ERROR", static_cast<std::uint64_t>(socket_error(link.accepted.get())),
+                       ETIMEDOUT);
+    session.consistent("SIOCOUTQ before and after", queued.truth.send_queue_bytes,
+                       send_queue_bytes(link.accepted.get()));
+    expect_ended(session, session.service(picture, {.port = listener.port()}),
+                 lost("timeout", queued));
+}
+
+}  // namespace
+
+std::vector<Scenario> reset_scenarios() {
+    return {
+        {"reset_by_peer", "the peer resets with a queue", reset_by_peer},
+        {"reset_by_us", "close() with SO_LINGER 0 and a queue", reset_by_us},
+        {"reset_by_us_unread", "close() with unread data and a queue", reset_by_us_unread},
+        {"reset_idle", "a reset with nothing queued", reset_idle},
+        {"timeout", "TCP_USER_TIMEOUT with a shut window", timeout},
+    };
+}
+
+}  // namespace wiregap::truth

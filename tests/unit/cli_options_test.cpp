@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line, the URL, and the question that is asked of the daemon.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <vector>
+
+#include "daemon/cli/failure.h"
+#include "daemon/cli/options.h"
+#include "daemon/cli/query.h"
+#include "daemon/cli/terminal.h"
+#include "daemon/cli/url.h"
+
+namespace wiregap::cli {
+namespace {
+
+Parsed parse_words(std::vector<const char*> words) {
+    words.insert(words.begin(), "wiregap");
+    return parse(static_cast<int>(words.size()), words.data());
+}
+
+TEST(CliOptions, GlobalOptionsStandBeforeOrAfterTheSubcommand) {
+    for (const auto& words :
+         {std::vector<const char*>{"--json", "--url", "http://[::1]:80", "services"},
+          {"services", "--json", "--url", "http://[::1]:80"}}) {
+        const Parsed parsed = parse_words(words);
+        ASSERT_TRUE(parsed.options) << parsed.text;
+        EXPECT_EQ(parsed.options->format, Format::json);
+        EXPECT_EQ(parsed.options->url, "http://[::1]:80");
+        EXPECT_EQ(parsed.options->command, Command::services);
+    }
+}
+
+TEST(CliOptions, TheEnvironmentNamesTheUrlAndTheOptionWins) {
+    setenv("WIREGAP_URL", "http://10.0.0.1:7", 1);
+    const Parsed from_environment = parse_words({"doctor"});
+    const Parsed from_option = parse_words({"doctor", "--url", "http://10.0.0.2:8"});
+    unsetenv("WIREGAP_URL");
+    ASSERT_TRUE(from_environment.options && from_option.options);
+    EXPECT_EQ(from_environment.options->url, "http://10.0.0.1:7");
+    EXPECT_EQ(from_option.options->url, "http://10.0.0.2:8");
+}
+
+TEST(CliOptions, WrongUsageIsOneLineAndExitCodeTwo) {
+    struct Case {
+        std::vector<const char*> words;
+        const char* names;
+    };
+    const std::vector<Case> cases{{{}, "subcommand"},
+                                  {{"conections"}, "'conections'"},
+                                  {{"services", "--port", "70000"}, "--port"},
+                                  {{"services", "--port", "x"}, "--port"},
+                                  {{"services", "--role", "both"}, "--role"},
+                                  {{"services", "--limit", "3"}, "--limit"},
+                                  {{"connections", "--limit", "0"}, "--limit"},
+                                  {{"demo", "--seconds", "-1"}, "--seconds"},
+                                  {{"services", "--json", "--table"}, "--table"},
+                                  {{"services", "--url", "ftp://host"}, "http://"}};
+    for (const auto& [words, names] : cases) {
+        const Parsed parsed = parse_words(words);
+        EXPECT_FALSE(parsed.options);
+        EXPECT_EQ(parsed.exit_code, exit_usage);
+        EXPECT_NE(parsed.text.find(names), std::string::npos) << parsed.text;
+        EXPECT_EQ(parsed.text.find('\n'), parsed.text.size() - 1) << parsed.text;
+    }
+}
+
+TEST(CliOptions, HelpAndVersionAreNoErrors) {
+    for (const auto& words :
+         {std::vector<const char*>{"--help"}, {"demo", "--help"}, {"--version"}}) {
+        const Parsed parsed = parse_words(words);
+        EXPECT_FALSE(parsed.options);
+        EXPECT_EQ(parsed.exit_code, exit_ok);
+        EXPECT_FALSE(parsed.text.empty());
+    }
+    EXPECT_NE(parse_words({"--help"}).text.find("Exit codes:"), std::string::npos);
+}
+
+TEST(CliOptions, FiltersBecomeQueryParameters) {
+    const Parsed parsed = parse_words({"connections", "--service", "a b&c", "--port", "6379",
+                                       "--role", "server", "--limit", "5"});
+    ASSERT_TRUE(parsed.options) << parsed.text;
+    EXPECT_EQ(api_target(*parsed.options),
+              "/api/v1/connections?service=a%20b%26c&port=6379&role=server&limit=5");
+    EXPECT_EQ(api_target(Options{}), "/api/v1/services");
+}
+
+TEST(CliOptions, TablesOnATerminalJsonElsewhereUnlessAsked) {
+    EXPECT_FALSE(prints_json(Format::automatic, true));
+    EXPECT_TRUE(prints_json(Format::automatic, false));
+    EXPECT_TRUE(prints_json(Format::json, true));
+    EXPECT_FALSE(prints_json(Format::table, false));
+}
+
+TEST(CliUrl, HostAndPort) {
+    const auto host_port = [](const char* text) {
+        const Url url = parse_url(text);
+        return url.host + " " + url.port;
+    };
+    EXPECT_EQ(host_port("http://127.0.0.1:19473"), "127.0.0.1 19473");
+    EXPECT_EQ(host_port("http://localhost/"), "localhost 19473");
+    EXPECT_EQ(host_port("http://[::1]:80/"), "::1 80");
+    EXPECT_EQ(host_port("http://[::1]"), "::1 19473");
+}
+
+TEST(CliUrl, TlsAndLogin) {
+    EXPECT_FALSE(parse_url("http://h:1").tls);
+    const Url url = parse_url("https://user:p@ss:word@h:1");
+    EXPECT_TRUE(url.tls);
+    EXPECT_EQ(url.login, "user:p@ss:word");
+    EXPECT_EQ(url.host, "h");
+    EXPECT_EQ(without_login("https://user:p@ss@h:1"), "https://h:1");
+    EXPECT_EQ(without_login("http://h:1"), "http://h:1");
+}
+
+TEST(CliUrl, WhatIsWrongIsSaid) {
+    for (const char* text :
+         {"", "127.0.0.1:19473", "ftp://h:1", "http://", "http://:1", "http://h:", "http://h:0",
+          "http://h:65536", "http://h:1x", "http://h:1/metrics", "http://[::1", "http://[::1]1",
+          "http://[]:1", "http://::1:80", "http://a b:1", "http://u@h:1"}) {
+        EXPECT_THROW(parse_url(text), Failure) << text;
+    }
+}
+
+}  // namespace
+}  // namespace wiregap::cli

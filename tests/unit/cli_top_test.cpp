@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// A frame of `wiregap top` as text, and what keys do to it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/cli/failure.h"
+#include "daemon/cli/top_bar.h"
+#include "daemon/cli/top_data.h"
+#include "daemon/cli/top_frame.h"
+
+namespace wiregap::cli {
+namespace {
+
+using testing::HasSubstr;
+
+Json services(double acked, std::uint64_t at_ns) {
+    Json document = Json::parse(R"({
+      "snapshot": {"backend": "fentry", "tick_interval_seconds": 1.0, "taken_unix_seconds": 0},
+      "services": [
+        {"service": "reads", "port": 80, "role": "server", "notsent_bytes": 0, "unacked_bytes": 0,
+         "undelivered_bytes": {"fin": 0}, "reply_backlog_bytes": 0, "verdicts": {"idle": {"connections": 3}}},
+        {"service": "stalls", "port": 81, "role": "server", "notsent_bytes": 3145728,
+         "unacked_bytes": 1048576, "undelivered_bytes": {"fin": 1024},
+         "verdicts": {"peer_stalled": {"connections": 1}, "idle": {"connections": 2}}}]})");
+    document["snapshot"]["taken_monotonic_ns"] = at_ns;
+    for (Json& service : document["services"]) service["acked_bytes"] = acked;
+    return document;
+}
+
+Json connections() {
+    return Json::parse(R"({"connections": [
+      {"service": "stalls", "service_port": 81, "role": "server", "verdict": "peer_stalled",
+       "reason": "rwnd", "local": "127.0.0.1:81", "peer": "127.0.0.1:4000",
+       "notsent_bytes": 3145728, "unacked_bytes": 1048576, "egress_payload_bytes": 524288,
+       "held_byte_seconds": 9, "oldest_notsent_seconds": 4.2, "verdict_seconds": 3.1},
+      {"service": "stalls", "service_port": 81, "role": "server", "verdict": "flowing",
+       "local": "127.0.0.1:81", "peer": "127.0.0.1:4001", "notsent_bytes": 0,
+       "unacked_bytes": 1, "held_byte_seconds": 0}]})");
+}
+
+TopData sample() {
+    TopReader reader;
+    reader.read(services(0, 1'000'000'000), connections());
+    return reader.read(services(2048, 3'000'000'000), connections());
+}
+
+std::string text_of(const std::vector<TopLine>& lines) {
+    std::string text;
+    for (const TopLine& line : lines) text += line.text + "\n";
+    return text;
+}
+
+TEST(CliTop, ReadsRatesAndSums) {
+    const TopData data = sample();
+    EXPECT_EQ(data.services.at(1).delivered_bytes_per_second, 1024);
+    EXPECT_EQ(data.services.at(1).egress_bytes, 524288);
+    EXPECT_EQ(data.services.at(0).backlog_bytes, 0);
+    EXPECT_FALSE(data.services.at(1).backlog_bytes);
+    EXPECT_EQ(data.services.at(1).worst_verdict, "peer_stalled");
+    EXPECT_EQ(data.services.at(1).held_connections, 1U);
+    EXPECT_EQ(data.services.at(0).worst_verdict, "idle");
+}
+
+TEST(CliTop, TheBarIsInProportionAndShowsEveryByte) {
+    const TopData data = sample();
+    EXPECT_EQ(top_bar(data.services.at(1), 4194304, 16), "nnnnnnnnnnnneeff");
+    EXPECT_EQ(top_bar(data.services.at(0), 4194304, 4), "....");
+    TopService tiny;
+    tiny.unacked_bytes = 1;
+    EXPECT_EQ(top_bar(tiny, 1e9, 4), "f...");
+    EXPECT_EQ(top_bar(tiny, 0, 4), "....");
+}
+
+TEST(CliTop, AFrameFitsEightyByTwentyFour) {
+    const auto lines = top_frame(sample(), {}, 80, 24);
+    EXPECT_EQ(lines.size(), 24U);
+    for (const TopLine& line : lines) EXPECT_LE(line.text.size(), 80U) << line.text;
+    const std::string text = text_of(lines);
+    EXPECT_THAT(text, HasSubstr("fentry  2 services, 3.0MiB held"));
+    EXPECT_THAT(text, HasSubstr("stalls"));
+    EXPECT_THAT(text, HasSubstr("nnn"));
+    EXPECT_THAT(text, HasSubstr("peer_stalled  rwnd    stalls   127.0.0.1:4000  3.0MiB"));
+    EXPECT_THAT(lines.back().text, HasSubstr("q quit"));
+    EXPECT_LT(text.find("stalls "), text.find("reads "));
+}
+
+TEST(CliTop, AnySizeGivesExactlyThatManyLinesWithinTheWidth) {
+    for (const std::size_t width : {10U, 40U, 60U, 80U, 200U}) {
+        for (const std::size_t height : {8U, 10U, 24U, 60U}) {
+            for (const bool help : {false, true}) {
+                TopView view;
+                view.help = help;
+                const auto lines = top_frame(sample(), view, width, height);
+                EXPECT_EQ(lines.size(), height);
+                for (const TopLine& line : lines) EXPECT_LE(line.text.size(), width);
+            }
+        }
+    }
+}
+
+TEST(CliTop, ManyServicesLeaveRoomForConnections) {
+    TopData data = sample();
+    for (int i = 0; i < 100; ++i) data.services.push_back(data.services[0]);
+    const std::string text = text_of(top_frame(data, {}, 80, 24));
+    EXPECT_THAT(text, HasSubstr("more services"));
+    EXPECT_THAT(text, HasSubstr("127.0.0.1:4000"));
+}
+
+TEST(CliTop, AFilterIsTypedAndCleared) {
+    TopView view;
+    for (const char key : {'/', 'r', 'e', 'q', '\n'}) EXPECT_TRUE(top_key(key, view));
+    EXPECT_EQ(view.filter, "req");
+    EXPECT_FALSE(view.typing_filter);
+    view.filter = "reads";
+    const std::string text = text_of(top_frame(sample(), view, 80, 24));
+    EXPECT_THAT(text, testing::Not(HasSubstr("stalls")));
+    top_key(27, view);
+    EXPECT_EQ(view.filter, "");
+}
+
+TEST(CliTop, KeysSortPauseScrollHelpAndQuit) {
+    TopView view;
+    top_key('s', view);
+    EXPECT_EQ(view.sort, TopSort::in_flight);
+    for (int i = 0; i < 3; ++i) top_key('s', view);
+    EXPECT_EQ(view.sort, TopSort::held);
+    top_key('p', view);
+    EXPECT_THAT(top_frame(sample(), view, 80, 24)[0].text, HasSubstr("PAUSED"));
+    top_key(top_key_down, view);
+    EXPECT_THAT(text_of(top_frame(sample(), view, 80, 24)),
+                testing::Not(HasSubstr("127.0.0.1:4000")));
+    top_key(top_key_up, view);
+    top_key(top_key_up, view);
+    EXPECT_EQ(view.scroll, 0U);
+    top_key('?', view);
+    EXPECT_THAT(text_of(top_frame(sample(), view, 80, 24)), HasSubstr("Each byte is in one of"));
+    EXPECT_FALSE(top_key('q', view));
+}
+
+TEST(CliTop, SaysWhyThePictureIsOld) {
+    TopView view;
+    view.trouble = "no wiregapd answers";
+    EXPECT_EQ(top_frame(sample(), view, 80, 24).back().text, "no wiregapd answers");
+}
+
+TEST(CliTop, AForeignAnswerIsRefused) {
+    TopReader reader;
+    EXPECT_THROW(reader.read(Json::parse("{}"), connections()), Failure);
+    EXPECT_NO_THROW(reader.read(Json::parse(R"({"services":[1,null]})"),
+                                Json::parse(R"({"connections":[1,null,{}]})")));
+}
+
+}  // namespace
+}  // namespace wiregap::cli

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/model/interval.h"
+
+#include <gtest/gtest.h>
+
+#include "daemon/model/connection.h"
+
+namespace wiregap::model {
+namespace {
+
+constexpr std::uint64_t second = 1'000'000'000;
+
+Connection socket() {
+    Connection c;
+    c.cwnd_segs = 10;
+    c.mss_bytes = 1000;
+    c.rwnd_bytes = 50000;
+    c.held_known = true;
+    return c;
+}
+
+Interval between(const Connection& before, const Connection& now) {
+    const Mark mark = mark_of(nullptr, before, second);
+    return interval_between(&mark, now, 3 * second);
+}
+
+TEST(Interval, TheFirstLookHasNoDifferences) {
+    Connection c = socket();
+    c.sent_bytes = 5000;
+    c.notsent_bytes = 7;
+    const Interval i = interval_between(nullptr, c, second);
+    EXPECT_EQ(i.seconds, 0);
+    EXPECT_EQ(i.transmitted_bytes, 0U);
+    EXPECT_FALSE(i.held_known);
+    EXPECT_EQ(i.notsent_bytes, 7U);
+}
+
+TEST(Interval, BytesAreDifferences) {
+    Connection before = socket();
+    before.sent_bytes = 1000;
+    before.retransmitted_bytes = 100;
+    before.notsent_bytes = 50;
+    before.acked_bytes = 600;
+    Connection now = before;
+    now.sent_bytes = 3000;
+    now.retransmitted_bytes = 400;
+    now.notsent_bytes = 70;
+    now.acked_bytes = 1600;
+    const Interval i = between(before, now);
+    EXPECT_EQ(i.seconds, 2);
+    EXPECT_EQ(i.transmitted_bytes, 1700U);
+    EXPECT_EQ(i.written_bytes, 1720U);
+    EXPECT_EQ(i.retransmitted_bytes, 300U);
+    EXPECT_EQ(i.acked_bytes, 1000U);
+}
+
+TEST(Interval, HeldTimeSurvivesTheWrapOfItsUnits) {
+    Connection before = socket();
+    before.held_units[2] = 0xfffffff0;
+    Connection now = socket();
+    now.held_units[2] = 0x10;
+    EXPECT_FLOAT_EQ(between(before, now).held_seconds[2], 32 * 256e-9F);
+    now.held_known = false;
+    EXPECT_FALSE(between(before, now).held_known);
+}
+
+TEST(Interval, MoreHeldTimeThanThereWasIsNotBelieved) {
+    Connection before = socket();
+    before.held_units[0] = 50'000'000;  // the later reading failed and has zero: a huge difference
+    EXPECT_FALSE(between(before, socket()).held_known);
+}
+
+TEST(Interval, CountersThatRunBackwardsGiveZero) {
+    Connection before = socket();
+    before.sent_bytes = before.acked_bytes = before.rwnd_limited_us = 1000;
+    const Interval i = between(before, socket());
+    EXPECT_EQ(i.transmitted_bytes + i.acked_bytes, 0U);
+    EXPECT_EQ(i.rwnd_limited_seconds, 0);
+}
+
+TEST(Interval, TimeWithoutAnAckAddsUpOverIntervals) {
+    Connection c = socket();
+    c.acked_bytes = 10;
+    const Mark first = mark_of(nullptr, c, second);
+    const Mark next = mark_of(&first, c, 3 * second);
+    EXPECT_EQ(interval_between(&next, c, 6 * second).seconds_without_ack, 5);
+    c.acked_bytes = 11;
+    EXPECT_EQ(interval_between(&next, c, 6 * second).seconds_without_ack, 0);
+}
+
+TEST(Interval, EgressWaitNeedsAQueueAtBothEnds) {
+    Connection queued = socket();
+    queued.unacked_bytes = 10000;
+    queued.send_buffer_used_bytes = 20000;
+    queued.egress_bytes = 10000;  // truesize: 5000 of payload
+    Connection now = queued;
+    now.sent_bytes = 50000;
+    EXPECT_DOUBLE_EQ(between(queued, now).egress_wait_seconds, 0.2);
+    now.egress_bytes = 0;
+    EXPECT_EQ(between(queued, now).egress_wait_seconds, 0);
+}
+
+TEST(InferReason, FollowsTheKernelsTests) {
+    Connection c = socket();
+    EXPECT_EQ(infer_reason(c), std::nullopt);
+    c.notsent_bytes = 400;
+    EXPECT_EQ(infer_reason(c), std::nullopt);
+    c.unacked_bytes = 400;
+    EXPECT_EQ(infer_reason(c), Reason::nagle);
+    c.unacked_bytes = 10000;
+    EXPECT_EQ(infer_reason(c), Reason::cwnd);
+    c.rwnd_bytes = 10000;
+    EXPECT_EQ(infer_reason(c), Reason::rwnd);
+    c.rwnd_bytes = 50000;
+    c.peer_zero_window = true;
+    EXPECT_EQ(infer_reason(c), Reason::rwnd);
+}
+
+}  // namespace
+}  // namespace wiregap::model

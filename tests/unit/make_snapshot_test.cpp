@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The worst connections: how many there are is decided by the configuration alone.
+#include "daemon/model/make_snapshot.h"
+
+#include <gtest/gtest.h>
+
+namespace wiregap::model {
+namespace {
+
+constexpr std::uint64_t second = 1'000'000'000;
+
+Sample crowd(std::uint64_t taken_ns, std::uint32_t connections) {
+    Sample sample;
+    sample.taken_ns = taken_ns;
+    sample.services = {ServiceSample{.id = 1, .since_ns = 1}};
+    for (std::uint32_t i = 1; i <= connections; ++i) {
+        Connection c;
+        c.cookie = i;
+        c.peer.port = static_cast<std::uint16_t>(i);
+        c.notsent_bytes = i * 1000;
+        sample.connections.push_back(c);
+    }
+    sample.connection_service.assign(connections, 1);
+    return sample;
+}
+
+Snapshot second_tick(const Thresholds& thresholds, std::uint32_t connections) {
+    Ledger ledger;
+    Integrals integrals;
+    VerdictBook book(thresholds);
+    make_snapshot(crowd(second, connections), ledger, integrals, book, 1);
+    return make_snapshot(crowd(2 * second, connections), ledger, integrals, book, 1);
+}
+
+TEST(MakeSnapshot, TheWorstAreThoseWithMostByteSeconds) {
+    const Snapshot snapshot = second_tick({.top_connections = 3}, 50);
+    ASSERT_EQ(snapshot.worst.size(), 3U);
+    EXPECT_EQ(snapshot.connections[snapshot.worst[0]].cookie, 50U);
+    EXPECT_EQ(snapshot.connections[snapshot.worst[2]].cookie, 48U);
+}
+
+TEST(MakeSnapshot, NeverMoreThanTheConfigSays) {
+    EXPECT_EQ(second_tick({.top_connections = 10}, 1000).worst.size(), 10U);
+    EXPECT_EQ(second_tick({.top_connections = 10}, 4).worst.size(), 4U);
+    EXPECT_EQ(second_tick({.top_connections = 0}, 4).worst.size(), 0U);
+}
+
+TEST(MakeSnapshot, AFullyDrainedConnectionIsNotAmongTheWorst) {
+    Ledger ledger;
+    Integrals integrals;
+    VerdictBook book;
+    make_snapshot(crowd(second, 1), ledger, integrals, book, 1);
+    Sample drained = crowd(2 * second, 1);
+    drained.connections[0].notsent_bytes = 0;
+    drained.connections[0].unacked_bytes = 5;
+    EXPECT_TRUE(make_snapshot(std::move(drained), ledger, integrals, book, 1).worst.empty());
+}
+
+TEST(MakeSnapshot, CarriesVerdictsOfServicesAndConnections) {
+    const Snapshot snapshot = second_tick({}, 2);
+    EXPECT_EQ(snapshot.connections[0].judgement.verdict, Verdict::flowing);
+    EXPECT_EQ(
+        snapshot.services[0].verdicts.connections.at(static_cast<std::size_t>(Verdict::flowing)),
+        2U);
+}
+
+}  // namespace
+}  // namespace wiregap::model

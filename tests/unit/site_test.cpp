@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// The routes without a socket: who may ask what, and what comes back.
+#include "exporters/site.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "exporters/gzip.h"
+#include "exporters/landing_page.h"
+#include "exporters/peer.h"
+#include "exporters/readiness.h"
+#include "tests/unit/gunzip.h"
+#include "tests/unit/sample_snapshot.h"
+
+namespace wiregap::exporters {
+namespace {
+
+using testing::HasSubstr;
+
+class SiteTest : public testing::Test {
+  protected:
+    void publish(model::Snapshot snapshot) {
+        holder_.publish(std::make_shared<const model::Snapshot>(std::move(snapshot)));
+    }
+    Response get(const std::string& path, const std::string& query = "") {
+        return site_.answer({"GET", path, query, "127.0.0.1:19473", "", true});
+    }
+    static std::string header(const Response& response, const std::string& name) {
+        const auto found = std::find_if(response.headers.begin(), response.headers.end(),
+                                        [&](const auto& header) { return header.first == name; });
+        return found == response.headers.end() ? "" : found->second;
+    }
+
+    SnapshotHolder holder_;
+    Site site_{holder_, {"0.1.0", "gcc", ""}, 2};
+};
+
+TEST_F(SiteTest, MetricsHaveTheContentTypeThatPrometheusWants) {
+    publish(test::sample_snapshot());
+    const Response response = get("/metrics");
+    EXPECT_EQ(response.status, 200U);
+    EXPECT_EQ(response.content_type, "text/plain; version=0.0.4; charset=utf-8");
+    EXPECT_THAT(*response.body, HasSubstr("wiregap_written_bytes_total{"));
+    EXPECT_THAT(*response.body, HasSubstr("\nprocess_cpu_seconds_total "));
+    EXPECT_EQ(header(response, "Content-Encoding"), "");
+    EXPECT_EQ(header(response, "Vary"), "Accept-Encoding");
+}
+
+TEST_F(SiteTest, MetricsFollowTheLatestSnapshot) {
+    model::Snapshot snapshot = test::sample_snapshot();
+    publish(snapshot);
+    EXPECT_THAT(*get("/metrics").body, HasSubstr("role=\"server\"} 1001\n"));
+    snapshot.sequence++;
+    snapshot.services[0].counters.written_bytes = 5005;
+    publish(snapshot);
+    EXPECT_THAT(*get("/metrics").body, HasSubstr("role=\"server\"} 5005\n"));
+}
+
+TEST_F(SiteTest, OneSnapshotIsOnePageForAll) {
+    publish(test::sample_snapshot());
+    EXPECT_EQ(get("/metrics").body, get("/metrics").body) << "the same text, not a copy";
+}
+
+TEST_F(SiteTest, GzippedMetricsAreTheSameMetrics) {
+    publish(test::sample_snapshot());
+    const Response plain = get("/metrics");
+    const Response zipped = site_.answer({"GET", "/metrics", "", "", "gzip", false});
+    EXPECT_EQ(header(zipped, "Content-Encoding"), "gzip");
+    EXPECT_LT(zipped.body->size(), plain.body->size() / 4);
+    EXPECT_EQ(test::gunzip(*zipped.body), *plain.body);
+}
+
+TEST_F(SiteTest, BeforeTheFirstSnapshotItSaysSo) {
+    for (const char* path :
+         {"/metrics", "/api/v1/services", "/api/v1/connections", "/api/v1/self"}) {
+        EXPECT_EQ(get(path).status, 503U) << path;
+        EXPECT_EQ(*get(path).body, "the kernel has not been read yet; try again after one tick\n");
+    }
+    EXPECT_EQ(get("/-/healthy").status, 200U);
+    EXPECT_EQ(get("/-/ready").status, 503U);
+    EXPECT_EQ(get("/").status, 200U);
+}
+
+TEST_F(SiteTest, ReadyNeedsAFreshSnapshot) {
+    model::Snapshot snapshot = test::sample_snapshot();
+    publish(snapshot);  // taken 123 ns after boot
+    EXPECT_EQ(get("/-/ready").status, 503U);
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    snapshot.taken_ns = static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U;
+    publish(snapshot);
+    EXPECT_EQ(get("/-/ready").status, 200U);
+}
+
+TEST_F(SiteTest, DetailIsForThisHostOnly) {
+    publish(test::sample_snapshot());
+    for (const char* path : {"/api/v1/services", "/api/v1/connections", "/api/v1/self"}) {
+        EXPECT_EQ(get(path).status, 200U) << path;
+        EXPECT_EQ(get(path).content_type, "application/json");
+        const Response refused = site_.answer({"GET", path, "", "127.0.0.1", "", false});
+        EXPECT_EQ(refused.status, 403U) << path;
+        EXPECT_EQ(
+            *refused.body,
+            "connection detail is for this host and for users only; ask http://127.0.0.1 from "
+            "it, or set web.config_file\n");
+    }
+    EXPECT_EQ(site_.answer({"GET", "/metrics", "", "db1.example", "", false}).status, 200U);
+}
+
+TEST_F(SiteTest, DetailIsNotForAForeignNameThatPointsHere) {
+    publish(test::sample_snapshot());
+    EXPECT_EQ(site_.answer({"GET", "/api/v1/services", "", "evil.example:19473", "", true}).status,
+              403U);
+    EXPECT_EQ(site_.answer({"GET", "/api/v1/services", "", "localhost:19473", "", true}).status,
+              200U);
+}
+
+TEST_F(SiteTest, WrongQueriesAreOneLineOfJson) {
+    publish(test::sample_snapshot());
+    const Response response = get("/api/v1/connections", "port=<script>");
+    EXPECT_EQ(response.status, 400U);
+    EXPECT_EQ(response.content_type, "application/json");
+    EXPECT_EQ(*response.body, "{\"error\":\"port must be a whole number from 0 to 65535\"}\n");
+    EXPECT_EQ(get("/api/v1/services", "limit=3").status, 400U);
+}
+
+TEST_F(SiteTest, OtherPagesAndMethodsAreRefusedWithoutAnEcho) {
+    EXPECT_EQ(get("/<script>").status, 404U);
+    EXPECT_EQ(*get("/<script>").body, "no such page; / lists what there is\n");
+    EXPECT_EQ(get("/metrics/").status, 404U);
+    const Response response = site_.answer({"POST", "/metrics", "", "", "", true});
+    EXPECT_EQ(response.status, 405U);
+    EXPECT_EQ(header(response, "Allow"), "GET, HEAD");
+    EXPECT_EQ(*response.body, "only GET and HEAD are answered here\n");
+}
+
+TEST(LandingPage, ShowsVersionBackEndAndServices) {
+    const model::Snapshot snapshot = test::sample_snapshot();
+    const std::string html = landing_page(&snapshot, "0.1.0");
+    for (const char* part :
+         {"Version 0.1.0, back end tracepoint.", "<td>redis-server</td>", "<td class=\"n\">99</td>",
+          "href=\"/metrics\"", "href=\"/-/ready\"", "href=\"/api/v1/connections\"", "1 of 1"}) {
+        EXPECT_THAT(html, HasSubstr(part));
+    }
+}
+
+TEST(LandingPage, ShowsTheTwentyFullest) {
+    model::Snapshot snapshot = test::sample_snapshot();
+    snapshot.services.assign(30, test::sample_service());
+    for (std::size_t i = 0; i < 30; ++i) {
+        snapshot.services[i].name = "service-" + std::to_string(i) + "-";
+        snapshot.services[i].gauges.notsent_bytes = i * 1000;
+    }
+    const std::string html = landing_page(&snapshot, "0.1.0");
+    EXPECT_THAT(html, HasSubstr("20 of 30"));
+    EXPECT_THAT(html, HasSubstr("service-29-"));
+    EXPECT_THAT(html, HasSubstr("service-10-"));
+    EXPECT_THAT(html, testing::Not(HasSubstr("service-9-")));
+    EXPECT_LT(html.find("service-29-"), html.find("service-28-"));
+}
+
+TEST(LandingPage, IsNotBrokenByAProcessName) {
+    model::Snapshot snapshot = test::sample_snapshot();
+    snapshot.services[0].name = "<script>alert(1)</script>";
+    const std::string html = landing_page(&snapshot, "0.1.0");
+    EXPECT_THAT(html, testing::Not(HasSubstr("<script>")));
+    EXPECT_THAT(html, HasSubstr("&lt;script&gt;"));
+}
+
+TEST(Readiness, EndsThreeTicksAndASecondAfterTheSnapshot) {
+    model::Snapshot snapshot;
+    snapshot.tick_interval_seconds = 2;
+    snapshot.taken_ns = 1'000'000'000;
+    EXPECT_EQ(readiness(nullptr, 5).line,
+              "not ready: the kernel has not been read yet; try again after one tick");
+    EXPECT_TRUE(readiness(&snapshot, 7'900'000'000).ready);
+    EXPECT_EQ(readiness(&snapshot, 7'900'000'000).line, "ready: the kernel was read 6.9 s ago");
+    EXPECT_FALSE(readiness(&snapshot, 8'100'000'000).ready);
+    EXPECT_EQ(
+        readiness(&snapshot, 8'100'000'000).line,
+        "not ready: the kernel was last read 7.1 s ago, more than 7.0 s; see the log of wiregapd "
+        "for what holds it up");
+    EXPECT_TRUE(readiness(&snapshot, 0).ready) << "taken after the request came in";
+}
+
+TEST(Peer, LoopbackAddresses) {
+    for (const char* address :
+         {"127.0.0.1", "127.255.255.255", "::1", "::ffff:127.0.0.1", "::ffff:127.9.9.9"}) {
+        EXPECT_TRUE(is_loopback(address)) << address;
+    }
+    for (const char* address : {"128.0.0.1", "10.0.0.1", "0.0.0.0", "::", "::2", "::ffff:10.0.0.1",
+                                "::127.0.0.1", "fe80::1", "", "localhost", "127.1", "127.0.0.1 "}) {
+        EXPECT_FALSE(is_loopback(address)) << address;
+    }
+}
+
+TEST(Peer, HostHeaders) {
+    for (const char* host :
+         {"", "localhost", "LOCALHOST:19473", "127.0.0.1", "10.0.0.1:80", "[::1]", "[::1]:19473"}) {
+        EXPECT_TRUE(is_numeric_or_localhost(host)) << host;
+    }
+    for (const char* host : {"evil.example", "evil.example:80", "localhost.evil.example",
+                             "1.2.3.4.evil", "[::1", "[evil]", ":", "::1:80", "["}) {
+        EXPECT_FALSE(is_numeric_or_localhost(host)) << host;
+    }
+}
+
+TEST(Gzip, RoundTrip) {
+    for (const std::string& text : {std::string(), std::string("x"), std::string(3'000'000, 'a')}) {
+        EXPECT_EQ(test::gunzip(gzip(text)), text);
+    }
+}
+
+TEST(Gzip, IsUsedOnlyWhereTheClientWantsIt) {
+    for (const char* header : {"gzip", "deflate, gzip;q=0.5", "GZIP", "x-gzip", "*",
+                               "br , gzip ; q=1", "gzip;q=1.0, identity; q=0.5, *;q=0"}) {
+        EXPECT_TRUE(accepts_gzip(header)) << header;
+    }
+    for (const char* header :
+         {"", "deflate", "gzip;q=0", "gzip; q=0.000, *", "*;q=0", "gzipped", "identity"}) {
+        EXPECT_FALSE(accepts_gzip(header)) << header;
+    }
+}
+
+}  // namespace
+}  // namespace wiregap::exporters
