@@ -24,7 +24,8 @@ DelayBuckets delay_buckets(const model::Histogram& histogram, std::uint64_t zero
     std::uint64_t below = zeros;
     std::size_t slot = 0;
     for (const std::uint64_t bound : bounds_ns) {
-        for (; model::LogLinear::lower_ns(slot + 1) <= bound; ++slot) below += histogram.slot[slot];
+        for (; model::LogLinear::lower_ns(slot + 1) <= bound; ++slot)
+            below += histogram.in_slot(slot);
         result.cumulative.push_back(below);
     }
     result.count = zeros + histogram.count();

@@ -60,7 +60,7 @@ if [[ $sanitize == yes ]]; then
 fi
 
 step 'tests'
-ctest --test-dir build/release --output-on-failure --no-tests=error ${options[@]+"${options[@]}"} || {
+ctest --test-dir build/release --parallel "$(nproc)" --output-on-failure --no-tests=error ${options[@]+"${options[@]}"} || {
     status=$?
     # Once more, and last: a log of thousands of lines gets cut in its middle.
     step 'what failed'

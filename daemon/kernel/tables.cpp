@@ -34,12 +34,12 @@ void add_words(wg_counters& total, const wg_counters& one) {
 }
 
 model::Histogram histogram_at(const MappedArray& histograms, std::size_t index) {
-    model::Histogram histogram;
-    if (index >= histograms.size()) return histogram;
+    if (index >= histograms.size()) return {};
     const auto* source = reinterpret_cast<const wg_histogram*>(histograms.at(index));
-    std::copy(std::begin(source->slot), std::end(source->slot), histogram.slot.begin());
-    histogram.sum_ns = source->sum_ns;
-    return histogram;
+    // A copy first: the programs go on counting, and what is looked through must stand still.
+    std::array<std::uint64_t, WG_HIST_SLOTS> counts{};
+    std::copy(std::begin(source->slot), std::end(source->slot), counts.begin());
+    return {counts, source->sum_ns};
 }
 
 }  // namespace
@@ -68,16 +68,18 @@ Tables::Tables(wiregap_bpf& skeleton)
 }
 
 std::vector<ServiceEntry> Tables::services() const {
-    const int map = bpf_map__fd(skeleton_.maps.services);
-    std::vector<ServiceEntry> entries;
-    ServiceEntry entry{};
-    const wg_service_key* previous = nullptr;
-    wg_service_key last{};
-    while (bpf_map_get_next_key(map, previous, &entry.key) == 0) {
-        if (bpf_map_lookup_elem(map, &entry.key, &entry.info) == 0) entries.push_back(entry);
-        last = entry.key;
-        previous = &last;
-    }
+    const bpf_map* const map = skeleton_.maps.services;
+    __u32 count = bpf_map__max_entries(map);
+    std::vector<wg_service_key> keys(count);
+    std::vector<wg_service> values(count);
+    __u32 position = 0;  // where a next part would begin
+    const int status = bpf_map_lookup_batch(bpf_map__fd(map), nullptr, &position, keys.data(),
+                                            values.data(), &count, nullptr);
+    // ENOENT: the table ended there; what `count` says has been read.
+    if (status != 0 && errno != ENOENT)
+        throw std::runtime_error(std::string("reading the services: ") + std::strerror(errno));
+    std::vector<ServiceEntry> entries(count);
+    for (std::size_t i = 0; i < count; ++i) entries[i] = {keys[i], values[i]};
     std::sort(entries.begin(), entries.end(),
               [](const ServiceEntry& a, const ServiceEntry& b) { return a.info.id < b.info.id; });
     return entries;

@@ -82,7 +82,7 @@ std::vector<model::MapFill> Tables::fill() const {
     const auto& maps = skeleton_.maps;
     std::vector<model::MapFill> all{
         {.map = "services",
-         .entries = count_keys(bpf_map__fd(maps.services), sizeof(wg_service_key)),
+         .entries = services().size(),
          .capacity = bpf_map__max_entries(maps.services)},
         {.map = "listed", .entries = listed_count(), .capacity = bpf_map__max_entries(maps.listed)},
         {.map = "clients",

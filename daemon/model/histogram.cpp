@@ -24,19 +24,27 @@ std::uint64_t LogLinear::lower_ns(std::size_t slot) noexcept {
     return (std::uint64_t{linear + slot % linear} << octave) << unit_shift;
 }
 
-void Histogram::record_ns(std::uint64_t ns, std::uint64_t times) noexcept {
-    slot[LogLinear::slot_of_ns(ns)] += times;
+Histogram::Histogram(std::span<const std::uint64_t> counts, std::uint64_t sum) : sum_ns(sum) {
+    const auto last = std::find_if(counts.rbegin(), counts.rend(),
+                                   [](std::uint64_t delays) { return delays != 0; });
+    counts_.assign(counts.begin(), last.base());
+}
+
+void Histogram::record_ns(std::uint64_t ns, std::uint64_t times) {
+    const std::size_t slot = LogLinear::slot_of_ns(ns);
+    if (slot >= counts_.size()) counts_.resize(slot + 1);
+    counts_[slot] += times;
     sum_ns += ns * times;
 }
 
 std::uint64_t Histogram::count() const noexcept {
-    return std::accumulate(slot.begin(), slot.end(), std::uint64_t{0});
+    return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
 }
 
 std::uint64_t Histogram::count_below_ns(std::uint64_t ns) const noexcept {
     std::uint64_t below = 0;
-    for (std::size_t i = 0; i < slot.size() && LogLinear::lower_ns(i + 1) <= ns; ++i) {
-        below += slot[i];
+    for (std::size_t i = 0; i < counts_.size() && LogLinear::lower_ns(i + 1) <= ns; ++i) {
+        below += counts_[i];
     }
     return below;
 }
@@ -46,8 +54,8 @@ double Histogram::quantile_ns(double q) const noexcept {
     if (total <= 0) return 0;
     const double wanted = std::clamp(q, 0.0, 1.0) * total;
     double seen = 0;
-    for (std::size_t i = 0; i < slot.size(); ++i) {
-        const auto here = static_cast<double>(slot[i]);
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+        const auto here = static_cast<double>(counts_[i]);
         if (here > 0 && seen + here >= wanted) {
             const auto low = static_cast<double>(LogLinear::lower_ns(i));
             const auto high = static_cast<double>(LogLinear::lower_ns(i + 1));
@@ -55,11 +63,12 @@ double Histogram::quantile_ns(double q) const noexcept {
         }
         seen += here;
     }
-    return static_cast<double>(LogLinear::lower_ns(slot.size()));
+    return static_cast<double>(LogLinear::lower_ns(counts_.size()));
 }
 
-Histogram& Histogram::operator+=(const Histogram& other) noexcept {
-    for (std::size_t i = 0; i < slot.size(); ++i) slot[i] += other.slot[i];
+Histogram& Histogram::operator+=(const Histogram& other) {
+    if (counts_.size() < other.counts_.size()) counts_.resize(other.counts_.size());
+    for (std::size_t i = 0; i < other.counts_.size(); ++i) counts_[i] += other.counts_[i];
     sum_ns += other.sum_ns;
     return *this;
 }

@@ -2,9 +2,10 @@
 // Delays in log-linear buckets: eight per octave, so that a bucket is at most 12.5 % wide.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 namespace wiregap::model {
 
@@ -24,18 +25,29 @@ struct LogLinear {
 };
 
 /// Counts of delays by bucket, with the exact sum. Histograms add up (operator+=) and are values.
+/// One keeps no bucket behind its last delay: a service has several of them, and most are empty.
 class Histogram {
   public:
-    std::array<std::uint64_t, LogLinear::slots> slot{};
+    Histogram() = default;
+    /// counts: by bucket from the first one on, LogLinear::slots at most; sum_ns: of all delays.
+    Histogram(std::span<const std::uint64_t> counts, std::uint64_t sum_ns);
+
     std::uint64_t sum_ns = 0;
 
-    void record_ns(std::uint64_t ns, std::uint64_t times = 1) noexcept;
+    void record_ns(std::uint64_t ns, std::uint64_t times = 1);
+    /// Delays in one bucket.
+    [[nodiscard]] std::uint64_t in_slot(std::size_t slot) const noexcept {
+        return slot < counts_.size() ? counts_[slot] : 0;
+    }
     [[nodiscard]] std::uint64_t count() const noexcept;
     /// Counts of delays in buckets that end at or below `ns`.
     [[nodiscard]] std::uint64_t count_below_ns(std::uint64_t ns) const noexcept;
     /// Quantile q (0..1) in ns, interpolated inside its bucket; 0 if nothing was counted.
     [[nodiscard]] double quantile_ns(double q) const noexcept;
-    Histogram& operator+=(const Histogram& other) noexcept;
+    Histogram& operator+=(const Histogram& other);
+
+  private:
+    std::vector<std::uint64_t> counts_;
 };
 
 }  // namespace wiregap::model

@@ -10,7 +10,8 @@
 #   --env A=B         in COMMAND's environment
 #   --file SRC[:DST]  a file with its libraries; SRC may be a program in PATH; DST is /bin/NAME if it can
 #                     be executed, else /NAME
-#   --icount          count instructions: 1 guest ns = 1 instruction, one CPU, whatever the host does
+#   --icount SHIFT    count instructions: one is 2^SHIFT ns of guest time whatever the host does, and idle time takes
+#                     none of the host's; all of the guest's CPUs take turns on one of the host's
 #   --mem MiB         default 1024
 #   --module NAME     load this module too (netem, fq, fq_codel, tbf, ingress, veth, dummy, tcp_diag are)
 #   --out FILE        what COMMAND leaves in /out comes back as FILE
@@ -29,12 +30,12 @@ parse() {
     while (($#)); do
         case $1 in
             --help) help ;;
-            --icount) icount=1 ;;
             --) shift && command=("$@") && break ;;
-            --kernel | --append | --mem | --smp | --timeout | --out | --file | --dir | --module | --env)
+            --kernel | --append | --icount | --mem | --smp | --timeout | --out | --file | --dir | --module | --env)
                 (($# > 1)) || die "$1 needs a value, --help says which" ;;&
             --kernel) kernel=$2 && shift ;;
             --append) append+=" $2" && shift ;;
+            --icount) icount=$2 && shift ;;
             --mem) mem=$2 && shift ;;
             --smp) smp=$2 && shift ;;
             --timeout) timeout=$2 && shift ;;
@@ -49,7 +50,7 @@ parse() {
     done
     [[ -n $kernel ]] || die "--kernel is missing: 5.10, 6.1, 6.12 or 7"
     ((${#command[@]})) || die "no COMMAND: put it after --"
-    [[ -z $icount || ${smp:-1} == 1 ]] || die "--icount counts on one CPU: leave --smp out"
+    [[ -z $icount || $icount =~ ^[0-9]$ ]] || die "--icount $icount: wants a digit, --help says of what"
 }
 
 add_files() { # add_files ROOT

@@ -14,7 +14,7 @@ qemu_arguments() {
         -kernel "$image" -initrd "$work/initrd")
     if [[ -n $icount ]]; then
         # sleep=off lets idle time fly by; without random addresses two boots count the same.
-        qemu+=(-accel tcg,thread=single -icount "shift=0,sleep=off" -smp 1)
+        qemu+=(-accel tcg,thread=single -icount "shift=$icount,sleep=off" -smp "${smp:-2}")
         console+=" nokaslr norandmaps"
     else
         qemu+=(-accel "tcg,thread=multi" -smp "${smp:-2}")

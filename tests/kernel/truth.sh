@@ -20,7 +20,7 @@ for module in tls gcm ctr ghash_generic; do
 done
 # What it says of reasons is kept for matrix.sh.
 mkdir -p "$build/matrix"
-"$here/boot.sh" --kernel "$kernel" --timeout 800 \
+"$here/boot.sh" --kernel "$kernel" --icount 2 --timeout 800 \
     --module sch_prio --module cls_u32 --module tcp_bbr "${optional[@]}" \
     --file "$build/bin/wiregapd" --file "$build/bin/wiregap_truth" -- \
     /bin/wiregap_truth --vm --daemon /bin/wiregapd --backend "$backend" "$@" | tee "$build/matrix/$kernel.$backend.log"

@@ -121,7 +121,33 @@ TEST(Histogram, AddsUp) {
     a += b;
     EXPECT_EQ(a.count(), 4U);
     EXPECT_EQ(a.sum_ns, 5'000'300U);
-    EXPECT_EQ(a.slot[LogLinear::slot_of_ns(100)], 3U);
+    EXPECT_EQ(a.in_slot(LogLinear::slot_of_ns(100)), 3U);
+}
+
+TEST(Histogram, IsWhatTheKernelCounted) {
+    std::vector<std::uint64_t> counts(LogLinear::slots);
+    counts[3] = 2;
+    counts[40] = 1;
+    const Histogram h(counts, 12'345);
+    EXPECT_EQ(h.count(), 3U);
+    EXPECT_EQ(h.sum_ns, 12'345U);
+    EXPECT_EQ(h.in_slot(3), 2U);
+    EXPECT_EQ(h.in_slot(40), 1U);
+    EXPECT_EQ(h.in_slot(41), 0U);
+    EXPECT_EQ(Histogram(std::vector<std::uint64_t>(LogLinear::slots), 0).count(), 0U);
+}
+
+TEST(Histogram, AShortOneAddsToALongOneAndTheOtherWayRound) {
+    Histogram shorter;
+    Histogram longer;
+    shorter.record_ns(100);
+    longer.record_ns(1'000'000'000);
+    Histogram both = shorter;
+    both += longer;
+    longer += shorter;
+    for (std::size_t slot = 0; slot < LogLinear::slots; ++slot)
+        EXPECT_EQ(both.in_slot(slot), longer.in_slot(slot));
+    EXPECT_EQ(both.count(), 2U);
 }
 
 }  // namespace
