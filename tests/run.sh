@@ -5,7 +5,7 @@ set -euo pipefail
 
 usage() {
     cat <<EOF
-Usage: sudo tests/run.sh [--no-install] [--sanitize] [--machines] [CTEST OPTIONS]
+Usage: sudo tests/run.sh [--no-install] [--sanitize] [CTEST OPTIONS]
 Without options: everything (more than an hour on two cores). To select:
   -L unit     no root, no BPF needed        -L truth    ground truth on this kernel
   -L vm       Debian's kernels in qemu      -L e2e      real servers, bad input, quickstart
@@ -15,19 +15,17 @@ Without options: everything (more than an hour on two cores). To select:
   -LE vm      all but the VMs; -R NAME: tests whose name matches (see ctest(1))
   --no-install  do not call apt-get
   --sanitize    first the unit tests, built with ASan and UBSan
-  --machines    also build on Debian 13, and boot Debian 12 and 13 with systemd (half an hour more)
 EOF
 }
 
 top=$(cd "$(dirname "$0")/.." && pwd)
-install=yes sanitize=no machines=OFF
+install=yes sanitize=no
 options=()
 for word in "$@"; do
     case $word in
         --help | -h) usage && exit 0 ;;
         --no-install) install=no ;;
         --sanitize) sanitize=yes ;;
-        --machines) machines=ON ;;
         *) options+=("$word") ;;
     esac
 done
@@ -45,7 +43,7 @@ fi
 
 step 'building: preset release, warnings are errors'
 mkdir -p build
-cmake --preset release -DWIREGAP_WERROR=ON -DWIREGAP_MACHINES=$machines >build/configure.log 2>&1 || {
+cmake --preset release -DWIREGAP_WERROR=ON >build/configure.log 2>&1 || {
     cat build/configure.log && die 'cmake failed'
 }
 cmake --build --preset release

@@ -42,6 +42,29 @@ model::Histogram histogram_at(const MappedArray& histograms, std::size_t index) 
     return {counts, source->sum_ns};
 }
 
+template <class Key, class Value>
+struct Entries {
+    std::vector<Key> keys;
+    std::vector<Value> values;
+};
+
+/// Up to `most` entries of a map, in one call. what: for the error, std::runtime_error.
+template <class Key, class Value>
+Entries<Key, Value> entries_of(const bpf_map* map, __u32 most, const char* what) {
+    Entries<Key, Value> entries{std::vector<Key>(most), std::vector<Value>(most)};
+    if (most == 0) return entries;
+    __u32 position = 0;  // where a next part would begin
+    const int status =
+        bpf_map_lookup_batch(bpf_map__fd(map), nullptr, &position, entries.keys.data(),
+                             entries.values.data(), &most, nullptr);
+    // ENOENT: the table ended there; what `most` says has been read.
+    if (status != 0 && errno != ENOENT)
+        throw std::runtime_error(std::string("reading ") + what + ": " + std::strerror(errno));
+    entries.keys.resize(most);
+    entries.values.resize(most);
+    return entries;
+}
+
 }  // namespace
 
 MappedArray::MappedArray(const bpf_map* map, std::size_t value_bytes)
@@ -69,17 +92,10 @@ Tables::Tables(wiregap_bpf& skeleton)
 
 std::vector<ServiceEntry> Tables::services() const {
     const bpf_map* const map = skeleton_.maps.services;
-    __u32 count = bpf_map__max_entries(map);
-    std::vector<wg_service_key> keys(count);
-    std::vector<wg_service> values(count);
-    __u32 position = 0;  // where a next part would begin
-    const int status = bpf_map_lookup_batch(bpf_map__fd(map), nullptr, &position, keys.data(),
-                                            values.data(), &count, nullptr);
-    // ENOENT: the table ended there; what `count` says has been read.
-    if (status != 0 && errno != ENOENT)
-        throw std::runtime_error(std::string("reading the services: ") + std::strerror(errno));
-    std::vector<ServiceEntry> entries(count);
-    for (std::size_t i = 0; i < count; ++i) entries[i] = {keys[i], values[i]};
+    const auto read =
+        entries_of<wg_service_key, wg_service>(map, bpf_map__max_entries(map), "the services");
+    std::vector<ServiceEntry> entries(read.keys.size());
+    for (std::size_t i = 0; i < entries.size(); ++i) entries[i] = {read.keys[i], read.values[i]};
     std::sort(entries.begin(), entries.end(),
               [](const ServiceEntry& a, const ServiceEntry& b) { return a.info.id < b.info.id; });
     return entries;
@@ -116,19 +132,9 @@ std::size_t Tables::listed_count() const noexcept {
 }
 
 std::vector<wg_connection> Tables::listed() const {
-    auto count = static_cast<__u32>(listed_count());
-    std::vector<wg_connection> records(count);
-    if (count == 0) return records;
-    std::vector<__u32> keys(count);
-    __u32 position = 0;  // where a next part would begin
-    const int status = bpf_map_lookup_batch(bpf_map__fd(skeleton_.maps.listed), nullptr, &position,
-                                            keys.data(), records.data(), &count, nullptr);
-    // ENOENT: the table ended there; what `count` says has been read.
-    if (status != 0 && errno != ENOENT)
-        throw std::runtime_error(std::string("reading the listed connections: ") +
-                                 std::strerror(errno));
-    records.resize(count);
-    return records;
+    return entries_of<__u32, wg_connection>(
+               skeleton_.maps.listed, static_cast<__u32>(listed_count()), "the listed connections")
+        .values;
 }
 
 void Tables::clear_walk() noexcept {

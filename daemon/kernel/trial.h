@@ -3,36 +3,12 @@
 // number proves nothing (inlined functions, lockdown, missing capabilities).
 #pragma once
 
-#include <map>
-#include <memory>
 #include <string>
 
 #include "daemon/kernel/hooks.h"
-
-struct btf;
+#include "daemon/kernel/kernel_btf.h"
 
 namespace wiregap::kernel {
-
-/// The running kernel's types, opened once.
-class KernelTypes {
-  public:
-    /// Throws std::runtime_error, one line with what to do, if the kernel has no readable BTF.
-    KernelTypes();
-    ~KernelTypes();
-    KernelTypes(const KernelTypes&) = delete;
-    KernelTypes& operator=(const KernelTypes&) = delete;
-
-    /// BTF id to attach to, 0 if this kernel has no such function, tracepoint or iterator.
-    [[nodiscard]] unsigned attach_id(const HookSpec& spec) const;
-    /// Arguments of a tracepoint; 0 if it does not exist.
-    [[nodiscard]] unsigned tracepoint_arguments(const std::string& name) const;
-    /// Arguments of a function of the hook table; 0 if it does not exist.
-    [[nodiscard]] unsigned function_arguments(const std::string& name) const;
-
-  private:
-    btf* types_;
-    std::map<std::string, unsigned> ids_;  // every name that the table asks for
-};
 
 struct Trial {
     bool accepted = false;

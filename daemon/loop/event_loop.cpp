@@ -2,11 +2,9 @@
 #include "daemon/loop/event_loop.h"
 
 #include <pthread.h>
-#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 
-#include <array>
 #include <cerrno>
 #include <cmath>
 #include <csignal>
@@ -66,22 +64,39 @@ void EventLoop::unwatch(int fd) noexcept {
     handlers_.erase(fd);
 }
 
+/// Waits for events, timeout_ms at most (-1: for as long as it takes).
+void EventLoop::look(int timeout_ms) {
+    const int count =
+        epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), timeout_ms);
+    if (count < 0 && errno != EINTR) {
+        throw std::system_error(errno, std::generic_category(), "epoll_wait");
+    }
+    found_ = count < 0 ? 0 : static_cast<std::size_t>(count);
+}
+
+void EventLoop::dispatch() {
+    for (std::size_t i = 0; i < found_ && running_; ++i) {
+        const epoll_event& event = events_.at(i);
+        static_cast<Watcher*>(event.data.ptr)->on_events(event.events);
+    }
+}
+
 void EventLoop::run() {
     running_ = true;
-    std::array<epoll_event, 128> events{};
     bool work_left = false;
     while (running_) {
-        const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
-                                     work_left ? 0 : -1);
-        if (count < 0 && errno != EINTR) {
-            throw std::system_error(errno, std::generic_category(), "epoll_wait");
+        look(work_left ? 0 : -1);
+        if (worker_ == nullptr) {
+            dispatch();
+            continue;
         }
-        if (worker_ != nullptr) worker_->begin_turn();
-        for (int i = 0; i < count && running_; ++i) {
-            const epoll_event& event = events.at(static_cast<std::size_t>(i));
-            static_cast<Watcher*>(event.data.ptr)->on_events(event.events);
+        worker_->begin_turn();
+        dispatch();
+        if (worker_->wants_more()) {
+            look(0);
+            dispatch();
         }
-        work_left = worker_ != nullptr && worker_->end_turn();
+        work_left = worker_->end_turn();
     }
 }
 

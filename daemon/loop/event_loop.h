@@ -2,6 +2,10 @@
 // One thread, one epoll: a ticking timer, signals, and whatever descriptors are added.
 #pragma once
 
+#include <sys/epoll.h>
+
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -32,6 +36,8 @@ class TurnWorker {
     TurnWorker& operator=(const TurnWorker&) = delete;
     /// The loop woke up; nothing of this turn has been done yet.
     virtual void begin_turn() = 0;
+    /// True: what has come since the loop woke up belongs to this turn, too.
+    [[nodiscard]] virtual bool wants_more() const = 0;
     /// All events of the turn are done. True: there is work left, do not sleep.
     virtual bool end_turn() = 0;
 };
@@ -62,9 +68,13 @@ class EventLoop {
 
   private:
     class HandlerWatcher;
+    void look(int timeout_ms);
+    void dispatch();
     void control(int operation, int fd, unsigned events, Watcher* watcher);
 
     util::Fd epoll_;
+    std::array<epoll_event, 128> events_{};
+    std::size_t found_ = 0;  ///< of events_, by the last look
     std::unordered_map<int, std::unique_ptr<Watcher>> handlers_;
     TurnWorker* worker_ = nullptr;
     bool running_ = false;

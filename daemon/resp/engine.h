@@ -74,6 +74,7 @@ class Engine {
     void produced(Session& session);
     /// Sessions with something to write or to end, each once. Who takes one out clears has_output.
     [[nodiscard]] std::vector<Session*>& with_output() { return with_output_; }
+    [[nodiscard]] std::size_t outputs() const { return with_output_.size(); }
     void cut_off(Session& session, CutOff why);
     [[nodiscard]] bool over_pause(const Session& session) const {
         return session.out.pending() > limits.pause_reading_bytes;

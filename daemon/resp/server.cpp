@@ -61,6 +61,13 @@ void Server::begin_turn() {
     commands_left_ = turn_commands;
 }
 
+/// Replies are about to be written: requests that came meanwhile are answered with them. A server
+/// that is faster than its clients would else wake up, and be woken, for each single one.
+bool Server::wants_more() const {
+    constexpr std::size_t enough = 64;
+    return engine_.outputs() > 0 && engine_.outputs() < enough;
+}
+
 bool Server::end_turn() {
     go_on_some();
     flush_some();
@@ -70,9 +77,7 @@ bool Server::end_turn() {
     return work_left();
 }
 
-bool Server::work_left() const {
-    return freeing_ || !waiting_.empty() || !const_cast<Engine&>(engine_).with_output().empty();
-}
+bool Server::work_left() const { return freeing_ || !waiting_.empty() || engine_.outputs() > 0; }
 
 void Server::wants_turn(Connection& connection) {
     if (connection.waits_for_turn || connection.dead()) return;

@@ -34,6 +34,7 @@ class Server : public loop::TurnWorker {
     ~Server() override;
 
     void begin_turn() override;
+    [[nodiscard]] bool wants_more() const override;
     bool end_turn() override;
 
     [[nodiscard]] Engine& engine() noexcept { return engine_; }
