@@ -37,7 +37,7 @@ void describe(CLI::App& app, Arguments& arguments) {
     app.add_option("--scenario", arguments.wanted, "only this one; may be repeated");
     app.add_option("--port", daemon.port, "where wiregapd serves HTTP")->capture_default_str();
     app.add_flag("--list", arguments.list, "name the scenarios and end");
-    app.add_flag("--vm", arguments.session.vm, "emulated clock: times within 10 ms instead of 1 %");
+    app.add_flag("--vm", arguments.session.vm, "an emulated machine: times within 1 % and 2 ms");
     app.add_flag("--verbose", daemon.verbose, "wiregapd logs to stderr");
 }
 

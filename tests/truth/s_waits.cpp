@@ -44,7 +44,7 @@ void check_writable_wait(Session& session, const View& view, const std::string& 
                          const Bracket& truth) {
     const std::string key = "/writable_wait/" + limit;
     session.expect(view, key + "/count", 1);
-    const double slack = session.vm() ? 0.010 : 0.001;
+    const double slack = session.vm() ? 0.002 : 0.001;
     session.expect_within(view, key + "/sum_seconds",
                           static_cast<double>(truth.low_ns) / 1e9 - slack,
                           static_cast<double>(truth.high_ns) / 1e9 + slack);
