@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // wiregap_icount: what a 64-byte write costs in a VM under instruction counting
-// (tests/kernel/boot.sh
-// --icount), where one nanosecond of CLOCK_MONOTONIC is one instruction. Bare, with empty programs
-// on the hooks of the back end, and with wiregapd. Prints "figure NAME VALUE" for d2.sh.
+// (tests/kernel/boot.sh --icount 0), where one nanosecond of CLOCK_MONOTONIC is one instruction.
+// Bare, with empty programs on the hooks of the back end, and with wiregapd. Prints "figure NAME
+// VALUE" for d2.sh.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
