@@ -126,7 +126,7 @@ systemctl daemon-reload
 systemctl stop wiregapd
 check 'the socket starts' systemctl start wiregapd.socket
 check 'a scrape starts the daemon' eventually answers
-check 'which serves the passed socket' status_is '/metrics on 0.0.0.0:19473,'
+check 'which serves the passed socket' status_is '/metrics on 0.0.0.0:19473, RESP on 127.0.0.1:16379$'
 systemctl stop wiregapd.socket wiregapd
 systemctl start wiregapd
 
