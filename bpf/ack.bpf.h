@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The way of one segment in sixteen, to its ACK: how long it lay in the qdisc, and how long until the peer
  * acknowledged it. No state per socket: a table of 256 slots, one sample in flight in each.
+ *
+ * Only while the connection is ESTABLISHED: later ACKs pass tcp_rcv_state_process, where tcp_probe is not
+ * (net/ipv4/tcp_input.c), and a sample that waits for one would keep its slot from all others.
  */
 #ifndef WIREGAP_ACK_BPF_H
 #define WIREGAP_ACK_BPF_H
@@ -30,6 +33,8 @@ static __always_inline void sample_begin(const struct conn_view *view, __u32 end
 	__u64 now_ns = bpf_ktime_get_ns();
 	__u32 service;
 
+	if (view->sk->__sk_common.skc_state != TCP_ESTABLISHED)
+		return;
 	/* Throwing out those that take long would make all look fast. */
 	if (sample->transmit_ns && now_ns - sample->transmit_ns < SAMPLE_STALE_NS)
 		return;
@@ -44,6 +49,15 @@ static __always_inline void sample_begin(const struct conn_view *view, __u32 end
 	sample->dequeued = 0;
 	barrier();
 	sample->transmit_ns = now_ns;
+}
+
+/* Its connection is ESTABLISHED no more. */
+static __always_inline void sample_forget(const struct sock *sk)
+{
+	struct wg_ack_sample *sample = sample_of(sk->__sk_common.skc_hash);
+
+	if (sample->sk == address_of(sk))
+		sample->transmit_ns = 0;
 }
 
 /* All of the sampled segment is acknowledged. One that no qdisc handed out went straight to the driver. */

@@ -17,6 +17,8 @@ int BPF_PROG(wg_set_state, struct sock *sk, int old_state, int new_state)
 {
 	struct meter meter;
 
+	if (old_state == TCP_ESTABLISHED)
+		sample_forget(sk);
 	if (!matters(new_state))
 		return 0;
 	meter = meter_begin(WG_PROG_STATE);

@@ -159,36 +159,6 @@ void egress_queue(Session& session) {
                    "/egress_queue_bytes", 0);
 }
 
-void mean_within(Session& session, const View& view, const std::string& key, double low,
-                 double high) {
-    if (!view.number(key + "/count")) return session.expect(view, key + "/count", 1);
-    const double count = view.number(key + "/count").value_or(0);
-    session.report().within(key + "/count", count, 1, 1e9);
-    session.report().within(key + " mean in seconds",
-                            view.number(key + "/sum_seconds").value_or(0) / std::max(count, 1.0),
-                            low, high);
-}
-
-// One segment in sixteen is followed: through the qdisc, and to its ACK.
-void sampled_delays(Session& session) {
-    if (!has_qdiscs(session)) return;
-    const Listener listener;
-    const Qdisc path("netem delay 10ms limit 10000", listener.port());
-    const Link link = wide_link(listener);
-    set_tcp_option(link.accepted.get(), TCP_NODELAY, 1);
-    constexpr unsigned writes = 500;
-    Reader reader(link.connecting.get(), writes * 100);
-    for (unsigned i = 0; i < writes; ++i) {
-        write_all(link.accepted.get(), 100);
-        sleep_ns(1 * ms);
-    }
-    reader.finish();
-    wait_all_acked(link.accepted.get());
-    const View view = session.service(session.settled(), {.port = listener.port()});
-    mean_within(session, view, "/egress_wait", 0.0095, 0.200);
-    mean_within(session, view, "/transmit_to_ack", 0.0195, 0.400);
-}
-
 }  // namespace
 
 std::vector<Scenario> qdisc_scenarios() {
@@ -199,8 +169,6 @@ std::vector<Scenario> qdisc_scenarios() {
         {"reason_autocork", "small writes behind a slow qdisc", reason_autocork},
         {"reason_fq_pacing", "SO_MAX_PACING_RATE, paced by fq", reason_fq_pacing},
         {"reason_sndbuf", "SO_SNDBUF of 4 kB over 20 ms", reason_sndbuf},
-        {"sampled_delays", "500 segments through a qdisc that holds each for 10 ms",
-         sampled_delays},
         {"egress_queue", "bytes that lie in a slow qdisc", egress_queue},
     };
 }

@@ -36,6 +36,7 @@ std::vector<Scenario> special_scenarios();
 std::vector<Scenario> reason_scenarios();
 std::vector<Scenario> wait_scenarios();
 std::vector<Scenario> qdisc_scenarios();
+std::vector<Scenario> sampled_scenarios();
 std::vector<Scenario> write_call_scenarios();
 std::vector<Scenario> verdict_scenarios();
 std::vector<Scenario> verdict_qdisc_scenarios();
