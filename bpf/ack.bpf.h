@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The way of one segment in sixteen, to its ACK: how long it lay in the qdisc, and how long until the peer
+/* The way of one segment in 64, to its ACK: how long it lay in the qdisc, and how long until the peer
  * acknowledged it. No state per socket: a table of 256 slots, one sample in flight in each.
  *
  * Only while the connection is ESTABLISHED: later ACKs pass tcp_rcv_state_process, where tcp_probe is not
@@ -14,12 +14,12 @@
 
 #define SAMPLE_STALE_NS (1ULL << 33) /* 8.6 s: its socket is dead, or the ACK was not seen */
 
-/* One run in sixteen, not in step with anything: multiples of the golden ratio. A plain every-sixteenth
- * would always pick the same side of a ping-pong.
+/* One run in 64, not in step with anything: multiples of the golden ratio. A plain every-64th would always
+ * pick the same side of a ping-pong.
  */
 static __always_inline bool is_sampled(const struct meter *meter)
 {
-	return meter->runs && (__u32)(meter->runs->runs * 0x9e3779b1U) >> 28 == 0;
+	return meter->runs && (__u32)(meter->runs->runs * 0x9e3779b1U) >> 26 == 0;
 }
 
 static __always_inline struct wg_ack_sample *sample_of(__u32 hash)
@@ -77,10 +77,12 @@ static __noinline int sample_end(struct wg_ack_sample *sample)
 	return 0;
 }
 
-/* A blocked writer has bytes in the queue and no write() that returned: nothing else knows of them yet. */
-static __always_inline bool may_hold(const struct sock *sk)
+/* A writer that sleeps (sk_stream_wait_memory, net/core/stream.c) has bytes in the queue and no write()
+ * that returned: where no hook tells of it, nothing else knows of them yet.
+ */
+static __always_inline bool unseen_sleeper(const struct sock *sk)
 {
-	return (__u32)sk->sk_wmem_queued > (__u32)sk->sk_sndbuf >> 1;
+	return !sees_sleepers && sk->sk_write_pending;
 }
 
 static __noinline int ack_look(struct conn_view *view, struct tcp_sock *tp)
@@ -100,7 +102,8 @@ static __noinline int ack_look(struct conn_view *view, struct tcp_sock *tp)
 /* tcp_rcv_established, before the ACK is processed (net/ipv4/tcp_input.c). */
 static __always_inline void on_ack(struct sock *sk, struct sk_buff *skb)
 {
-	struct wg_ack_sample *sample = sample_of(sk->__sk_common.skc_hash);
+	__u32 hash = sk->__sk_common.skc_hash;
+	struct wg_ack_sample *sample = sample_of(hash);
 	struct tcp_sock *tp;
 	struct conn_view view;
 
@@ -110,7 +113,7 @@ static __always_inline void on_ack(struct sock *sk, struct sk_buff *skb)
 		if (!seq_before(BPF_CORE_READ(cb, ack_seq), sample->end_seq))
 			sample_end(sample);
 	}
-	if (!late_filter[sk->__sk_common.skc_hash % WG_FILTER_SLOTS] && !may_hold(sk))
+	if (!late_filter[hash % WG_FILTER_SLOTS] && !unseen_sleeper(sk))
 		return;
 	tp = bpf_skc_to_tcp_sock(sk);
 	if (!tp)

@@ -28,20 +28,31 @@ static __always_inline __u32 client_home(__u64 address)
 	return (__u32)((address >> 6) * 0x9e3779b97f4a7c15ULL >> 40);
 }
 
-/* The slot that holds `address`, or NULL. */
-static __always_inline struct client_slot *client_find(__u64 address)
+static __always_inline struct client_slot *client_probe(__u64 address, __u32 probe)
 {
-	__u32 home = client_home(address);
+	__u32 index = (client_home(address) + probe) & client_mask;
+	struct client_slot *slot = bpf_map_lookup_elem(&clients, &index);
 
-#pragma unroll
-	for (int i = 0; i < CLIENT_PROBES; i++) {
-		__u32 index = (home + i) & client_mask;
-		struct client_slot *slot = bpf_map_lookup_elem(&clients, &index);
+	return slot && slot->sk == address ? slot : NULL;
+}
 
-		if (slot && slot->sk == address)
+static __noinline struct client_slot *client_find_further(__u64 address)
+{
+	for (int probe = 1; probe < CLIENT_PROBES; probe++) {
+		struct client_slot *slot = client_probe(address, probe);
+
+		if (slot)
 			return slot;
 	}
 	return NULL;
+}
+
+/* The slot that holds `address`, or NULL. */
+static __always_inline struct client_slot *client_find(__u64 address)
+{
+	struct client_slot *slot = client_probe(address, 0);
+
+	return slot ? slot : client_find_further(address);
 }
 
 static __noinline bool client_remember(__u64 address, __u32 service)
@@ -141,6 +152,36 @@ static __always_inline __u32 service_of(const struct conn_view *view, bool in_pr
 	if (in_process)
 		return client_adopt(view->address, netns_inode_at(view->netns), view->remote_port);
 	return client_service(netns_inode_at(view->netns), view->remote_port, NULL, 0);
+}
+
+static __noinline __u32 service_look_up(struct conn_view *view)
+{
+	return view ? service_of(view, true) : WG_NOT_OBSERVED;
+}
+
+/* The same for a write: what is mostly found at the first look is inline and reads no more than that
+ * needs.
+ */
+static __always_inline __u32 service_of_writer(struct sock *sk)
+{
+	__u16 port = sk->__sk_common.skc_num;
+	struct conn_view view;
+
+	if (listening_port[port_index(port)]) {
+		__u64 netns = address_of(sk->__sk_common.skc_net.net);
+		__u32 id;
+
+		if (tag_matches(&service_tags[tag_slot(netns, port)], netns, port | WG_TAG_IN_USE, &id) &&
+		    id != WG_NO_SERVICE)
+			return id;
+	} else {
+		struct client_slot *slot = client_probe(address_of(sk), 0);
+
+		if (slot)
+			return slot->service;
+	}
+	view_socket(&view, sk);
+	return service_look_up(&view);
 }
 
 static __always_inline struct wg_counters *counters_of(__u32 service)

@@ -27,6 +27,9 @@ static __always_inline void learn_anchor(void)
 	anchor_address = address;
 }
 
+/* Reads a field by a plain load where the verifier knows the pointer, else by a probe read. */
+#define FIELD(typed, pointer, field) ((typed) ? (pointer)->field : BPF_CORE_READ(pointer, field))
+
 /* A port as an index: some verifiers (5.10 to 6.12) forget the bound at a byte swap or a narrow store,
  * and some compilers drop a mask that they can prove to be needless.
  */

@@ -11,14 +11,12 @@ static __always_inline int sent(struct sock *sk, struct write write)
 {
 	__u64 began_ns = send_meter_begin();
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
-	struct conn_view view;
 
 	if (!tp) {
 		not_a_write();
 		return 0;
 	}
-	view_socket(&view, sk);
-	on_write(&view, tp, true, write);
+	on_write(sk, tp, true, write);
 	send_meter_end(began_ns);
 	return 0;
 }

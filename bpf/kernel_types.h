@@ -132,6 +132,7 @@ struct sock {
 	struct sock_common __sk_common;
 	int sk_wmem_queued;
 	int sk_sndbuf;
+	int sk_write_pending;
 	struct sk_buff_head sk_write_queue;
 	refcount_t sk_wmem_alloc;
 	long unsigned int sk_pacing_rate;

@@ -54,25 +54,31 @@ static __always_inline struct late_state *late_find(const struct conn_view *view
 	return view->sk ? bpf_sk_storage_get(&late_storage, view->sk, NULL, 0) : NULL;
 }
 
-static __always_inline struct late_state *late_make(const struct conn_view *view)
+/* sk: NULL where only the address is known. */
+static __always_inline struct late_state *late_make_at(struct sock *sk, __u64 address)
 {
 	static const struct late_state empty;
 	struct late_state *state;
 
 	if (!late_by_address) {
-		if (!view->sk)
+		if (!sk)
 			return NULL;
-		state = bpf_sk_storage_get(&late_storage, view->sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+		state = bpf_sk_storage_get(&late_storage, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 		/* NULL as well where another CPU has made it in this instant: it is added with BPF_NOEXIST
 		 * (net/core/bpf_sk_storage.c, bpf_sk_storage_get). Then it is there.
 		 */
-		return state ? state : bpf_sk_storage_get(&late_storage, view->sk, NULL, 0);
+		return state ? state : bpf_sk_storage_get(&late_storage, sk, NULL, 0);
 	}
-	state = bpf_map_lookup_elem(&late_hash, &view->address);
+	state = bpf_map_lookup_elem(&late_hash, &address);
 	if (state)
 		return state;
-	bpf_map_update_elem(&late_hash, &view->address, &empty, BPF_NOEXIST);
-	return bpf_map_lookup_elem(&late_hash, &view->address);
+	bpf_map_update_elem(&late_hash, &address, &empty, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&late_hash, &address);
+}
+
+static __always_inline struct late_state *late_make(const struct conn_view *view)
+{
+	return late_make_at(view->sk, view->address);
 }
 
 /* Locks a socket's batches. Where tracing programs may not call bpf_spin_lock (5.10) nor use an atomic that
@@ -112,11 +118,12 @@ static __always_inline void late_unlock(struct late_state *state, __u32 slot)
 static __always_inline void late_join(struct late_batch *a, const struct late_batch *b, __u32 chance)
 {
 	__u64 writes = (__u64)a->writes + b->writes;
-	__u64 shift = (__u64)(b->stamp - a->stamp) * b->writes;
+	__u64 shift = (__u64)(b->stamp - a->stamp) * b->writes + ((writes * chance) >> 32);
 
 	if (!writes)
 		return;
-	a->stamp += (shift + ((writes * chance) >> 32)) / writes;
+	if (shift >= writes) /* else the mean stays; most writes of a burst are spared the division */
+		a->stamp += shift / writes;
 	a->last_seq = b->last_seq;
 	a->writes = writes;
 }

@@ -147,13 +147,25 @@ static __always_inline bool matters(int new_state)
 	       new_state == TCP_LISTEN;
 }
 
+static __always_inline void on_close(struct conn_view *view, struct sock *sk, int old_state)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+
+	if (!tp)
+		return;
+	view->local_port = source_port(tp);
+	if (old_state != TCP_SYN_SENT && old_state != TCP_SYN_RECV)
+		on_death(view, tp, old_state, sk->sk_err);
+	if (time_accepts)
+		accept_forget(view->address);
+	client_forget(view->address);
+}
+
 static __always_inline void on_state(struct sock *sk, int old_state, int new_state)
 {
 	struct conn_view view;
-	struct tcp_sock *tp;
 
-	tp = bpf_skc_to_tcp_sock(sk);
-	if (!tp)
+	if (sk->sk_protocol != IPPROTO_TCP)
 		return;
 	view_socket(&view, sk);
 	if (new_state == TCP_LISTEN) {
@@ -164,12 +176,7 @@ static __always_inline void on_state(struct sock *sk, int old_state, int new_sta
 	} else if (new_state == TCP_ESTABLISHED) {
 		on_open(&view, old_state == TCP_SYN_RECV);
 	} else if (new_state == TCP_CLOSE && old_state != TCP_LISTEN) {
-		view.local_port = source_port(tp);
-		if (old_state != TCP_SYN_SENT && old_state != TCP_SYN_RECV)
-			on_death(&view, tp, old_state, sk->sk_err);
-		if (time_accepts)
-			accept_forget(view.address);
-		client_forget(view.address);
+		on_close(&view, sk, old_state);
 	}
 }
 

@@ -8,8 +8,6 @@
 
 #include "bpf/drift.bpf.h"
 
-/* Reads a field by a plain load where the verifier knows the pointer, else by a probe read. */
-#define FIELD(typed, pointer, field) ((typed) ? (pointer)->field : BPF_CORE_READ(pointer, field))
 #define SOCK(field) inet_conn.icsk_inet.sk.field
 
 /* Nothing binds: a segment that MSG_MORE held back, or one that waits for more to fill it. */

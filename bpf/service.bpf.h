@@ -96,11 +96,12 @@ static __always_inline __u32 listener_of(__u64 netns, __u16 port)
 
 	if (tag_matches(tag, netns, wanted, &id))
 		return id;
-	tag = &service_tags[slot ^ 1];
-	if (tag_matches(tag, netns, wanted, &id))
+	if (tag_matches(&service_tags[slot ^ 1], netns, wanted, &id))
 		return id;
 
 	id = listener_lookup(netns_inode_at(netns), port);
+	if (tag->role_port)
+		tag = &service_tags[slot ^ 1]; /* two that share a place */
 	/* Not atomic as a whole, so the tag is taken away first and its identity written last. */
 	tag->role_port = 0;
 	barrier();

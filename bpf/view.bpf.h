@@ -42,4 +42,12 @@ static __always_inline void view_address(struct conn_view *view, struct sock *sk
 	view->remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
 }
 
+static __always_inline void view_of(struct conn_view *view, struct sock *sk, bool typed)
+{
+	if (typed)
+		view_socket(view, sk);
+	else
+		view_address(view, sk);
+}
+
 #endif

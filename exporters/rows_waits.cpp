@@ -19,11 +19,11 @@ void write_calls(const Service& s, const Reading&, Sink& sink) {
 // clang-format off
 constexpr MetricRow table[] = {
     service_row("wiregap_egress_wait_seconds", histogram, {},
-        "Time of a segment in the host's queue (qdisc), one in sixteen sampled; none waited counts as zero.",
+        "Time of a segment in the host's queue (qdisc), one in 64 sampled; none waited counts as zero.",
         [](const Known& k) { return k.egress; },
         [](const Service& s, const Reading&, Sink& sink) { sink.coarse_histogram({}, s.counters.egress_wait); }),
     service_row("wiregap_transmit_to_ack_seconds", histogram, {},
-        "Time from a segment's first transmission to its ACK, one in sixteen sampled.",
+        "Time from a segment's first transmission to its ACK, one in 64 sampled.",
         [](const Known& k) { return k.acks; },
         [](const Service& s, const Reading&, Sink& sink) { sink.coarse_histogram({}, s.counters.transmit_to_ack); }),
     service_row("wiregap_write_blocked_seconds", histogram, {},
