@@ -5,6 +5,7 @@
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <csignal>
@@ -12,6 +13,8 @@
 #include <string>
 #include <system_error>
 #include <utility>
+
+#include "daemon/util/clock.h"
 
 namespace wiregap::loop {
 namespace {
@@ -74,6 +77,25 @@ void EventLoop::look(int timeout_ms) {
     found_ = count < 0 ? 0 : static_cast<std::size_t>(count);
 }
 
+void Patience::waited(std::uint64_t ns) noexcept {
+    constexpr std::uint64_t least_ns = 10'000;
+    constexpr std::uint64_t most_ns = 50'000;
+    window_ns_ = ns < most_ns ? std::clamp(window_ns_ * 2, least_ns, most_ns) : window_ns_ / 4;
+}
+
+/// Sleeps until there are events, if need be.
+void EventLoop::await() {
+    const std::uint64_t began_ns = util::clock_ns(CLOCK_MONOTONIC);
+    std::uint64_t now_ns = began_ns;
+    while (now_ns - began_ns < patience_.window_ns()) {
+        look(0);
+        if (found_ > 0) return;
+        now_ns = util::clock_ns(CLOCK_MONOTONIC);
+    }
+    look(-1);
+    patience_.waited(util::clock_ns(CLOCK_MONOTONIC) - began_ns);
+}
+
 void EventLoop::dispatch() {
     for (std::size_t i = 0; i < found_ && running_; ++i) {
         const epoll_event& event = events_.at(i);
@@ -85,15 +107,20 @@ void EventLoop::run() {
     running_ = true;
     bool work_left = false;
     while (running_) {
-        look(work_left ? 0 : -1);
+        if (work_left) {
+            look(0);
+        } else {
+            await();
+        }
         if (worker_ == nullptr) {
             dispatch();
             continue;
         }
         worker_->begin_turn();
         dispatch();
-        if (worker_->wants_more()) {
+        while (worker_->wants_more()) {
             look(0);
+            if (found_ == 0) break;
             dispatch();
         }
         work_left = worker_->end_turn();
