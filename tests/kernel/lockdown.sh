@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=$2 kernel=$3 mode=$4 backend=$5
 
 # The scenarios that every back end can answer; those it can't are skipped with their reason.
-exec "$here/boot.sh" --kernel "$kernel" --icount 1 --append "lockdown=$mode" --timeout 300 \
+exec "$here/boot.sh" --kernel "$kernel" --icount 1 --append "lockdown=$mode" --timeout 900 \
     --file "$build/bin/wiregapd" --file "$build/bin/wiregap" --file "$build/bin/wiregap_truth" \
     --file "$here/lockdown_guest.sh" --env MODE="$mode" --env BACKEND="$backend" -- \
     /bin/lockdown_guest.sh

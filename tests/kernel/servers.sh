@@ -15,7 +15,7 @@ trap 'rm -rf "$etc"' EXIT
 echo 'root:x:0:0:root:/:/bin/sh' >"$etc/passwd"
 echo 'root:x:0:' >"$etc/group"
 
-"$here/boot.sh" --kernel "$kernel" --icount 1 --timeout 540 --module sch_prio --module cls_u32 --dir "$etc:/etc" \
+"$here/boot.sh" --kernel "$kernel" --icount 1 --timeout 1100 --module sch_prio --module cls_u32 --dir "$etc:/etc" \
     --file "$build/bin/wiregapd" --file "$build/bin/wiregap_truth" --file redis-server --file nginx -- \
     /bin/wiregap_truth --vm --daemon /bin/wiregapd --backend "$backend" \
     --scenario server_embedded --scenario server_redis --scenario server_nginx

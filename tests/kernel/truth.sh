@@ -27,7 +27,7 @@ done
 # What a whole run says of reasons is kept for matrix.sh.
 log=/dev/null
 (($#)) || { mkdir -p "$build/matrix" && log=$build/matrix/$kernel.$backend.log; }
-"$here/boot.sh" --kernel "$kernel" ${clock[@]+"${clock[@]}"} --timeout 800 \
+"$here/boot.sh" --kernel "$kernel" ${clock[@]+"${clock[@]}"} --timeout 1600 \
     --module sch_prio --module cls_u32 --module tcp_bbr "${optional[@]}" \
     --file "$build/bin/wiregapd" --file "$build/bin/wiregap_truth" -- \
     /bin/wiregap_truth --vm --daemon /bin/wiregapd --backend "$backend" "$@" | tee "$log"

@@ -26,6 +26,6 @@ cp "$here/guest/"{pid1,test.sh,traffic.py} "$work/vm/"
 chmod 755 "$work/vm/pid1"
 cp "$deb" "$work/vm/wiregap.deb"
 
-"$here/../kernel/boot.sh" --kernel "$kernel" --icount 1 --mem 2048 --timeout 900 \
+"$here/../kernel/boot.sh" --kernel "$kernel" --icount 1 --mem 2048 --timeout 1400 \
     --append systemd.mask=serial-getty@ttyS0.service \
     --dir "$work/root:/sysroot" --dir "$work/vm:/vm" -- true
