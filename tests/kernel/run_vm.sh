@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154,SC2054,SC2209
 # Runs qemu until the command has ended. Sourced by boot.sh, whose variables it uses.
 
-boot_limit=${WIREGAP_BOOT_LIMIT:-90} # seconds until init runs; 3 on a quiet machine, 15 on a busy one
+boot_limit=${WIREGAP_BOOT_LIMIT:-240} # seconds until init runs; 10 on a quiet machine, 40 on a busy one
 
 qemu_arguments() {
     local image=$dir/vmlinux # started by its PVH entry: no decompression under emulation, no KASLR
