@@ -19,6 +19,8 @@
 namespace wiregap::loop {
 namespace {
 
+constexpr int most_looks = 4;  // in one turn, besides the one that woke it
+
 util::Fd owned(int fd, const char* what) {
     if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
     return util::Fd(fd);
@@ -118,7 +120,8 @@ void EventLoop::run() {
         }
         worker_->begin_turn();
         dispatch();
-        while (worker_->wants_more()) {
+        // Bounded: what nobody reads now, or has died in this turn, would be found again and again.
+        for (int looks = 0; looks < most_looks && worker_->wants_more(); ++looks) {
             look(0);
             if (found_ == 0) break;
             dispatch();
