@@ -6,6 +6,7 @@
 # output as it comes and ends with its exit status; 124: timeout, 125: the VM or this script failed.
 #
 #   --append ARGS     added to the kernel's command line
+#   --cpu MODEL       default Nehalem: with all that qemu can emulate (max) a guest takes twice the host's time
 #   --dir SRC:DST     a directory's contents, as they are
 #   --env A=B         in COMMAND's environment
 #   --file SRC[:DST]  a file with its libraries; SRC may be a program in PATH; DST is /bin/NAME if it can
@@ -23,7 +24,7 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 source "$here/initramfs.sh"
 
-kernel='' append='' icount='' mem=1024 smp='' timeout=120 out=''
+kernel='' append='' icount='' mem=1024 cpu=Nehalem smp='' timeout=120 out=''
 files=() dirs=() modules=() environment=() command=()
 
 parse() {
@@ -31,9 +32,10 @@ parse() {
         case $1 in
             --help) help ;;
             --) shift && command=("$@") && break ;;
-            --kernel | --append | --icount | --mem | --smp | --timeout | --out | --file | --dir | --module | --env)
+            --kernel | --append | --cpu | --icount | --mem | --smp | --timeout | --out | --file | --dir | --module | --env)
                 (($# > 1)) || die "$1 needs a value, --help says which" ;;&
             --kernel) kernel=$2 && shift ;;
+            --cpu) cpu=$2 && shift ;;
             --append) append+=" $2" && shift ;;
             --icount) icount=$2 && shift ;;
             --mem) mem=$2 && shift ;;
