@@ -28,16 +28,13 @@ done
 kernel=${names[0]} backend=${names[1]}
 need_binaries wiregapd wiregap_icount
 
-# Linux 6.1 needs the least of several attachments (icount_main.cpp, added_by).
-attachments=1
-[[ $kernel != 6.1 ]] || attachments=3
 mkdir -p "$out"
 log=$out/d2_${kernel}_$backend.txt
 status=0
 "$repo/tests/kernel/boot.sh" --kernel "$kernel" --icount 0 --smp 1 --cpu max --timeout 1000 \
     --file "$build/bin/wiregapd" --file "$build/bin/wiregap_icount" --file "$repo/config.yaml:/config.yaml" \
     -- wiregap_icount --wiregapd /bin/wiregapd --config /config.yaml --out /run/bench --backend "$backend" \
-    --attachments $attachments >"$log" || status=$?
+    >"$log" || status=$?
 sed "s/^/$kernel $backend: /" "$log"
 ((status <= 1)) || die "the measurement failed in the VM (status $status)"
 # The bar is reported (short on 5.10, whose trampolines are the cheapest); the last figure is asserted.
