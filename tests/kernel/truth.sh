@@ -24,9 +24,9 @@ dir=$("$here/fetch_kernel.sh" "$kernel")
 for module in tls gcm ctr ghash_generic; do
     [[ ! -e $dir/modules/$module.ko ]] || optional+=(--module "$module")
 done
-# What a run of all reasons says of them is kept for matrix.sh.
+# What a whole run says of reasons is kept for matrix.sh.
 log=/dev/null
-[[ "$*" == *--scenario* ]] || { mkdir -p "$build/matrix" && log=$build/matrix/$kernel.$backend.log; }
+(($#)) || { mkdir -p "$build/matrix" && log=$build/matrix/$kernel.$backend.log; }
 "$here/boot.sh" --kernel "$kernel" ${clock[@]+"${clock[@]}"} --timeout 1600 \
     --module sch_prio --module cls_u32 --module tcp_bbr "${optional[@]}" \
     --file "$build/bin/wiregapd" --file "$build/bin/wiregap_truth" -- \

@@ -20,8 +20,7 @@ namespace {
 
 struct Arguments {
     SessionOptions session;
-    std::vector<std::string> wanted;    ///< empty: all
-    std::vector<std::string> unwanted;  ///< how their names begin
+    std::vector<std::string> wanted;  ///< empty: all
     bool list = false;
 };
 
@@ -35,10 +34,7 @@ void describe(CLI::App& app, Arguments& arguments) {
     app.add_option("--backend", daemon.backend, "as in config.yaml")
         ->check(CLI::IsMember({"auto", "fentry", "tracepoint", "poll"}))
         ->capture_default_str();
-    auto* only = app.add_option("--scenario", arguments.wanted, "only this one; may be repeated");
-    app.add_option("--without", arguments.unwanted,
-                   "leave out those whose names begin so; may be repeated")
-        ->excludes(only);
+    app.add_option("--scenario", arguments.wanted, "only this one; may be repeated");
     app.add_option("--port", daemon.port, "where wiregapd serves HTTP")->capture_default_str();
     app.add_flag("--list", arguments.list, "name the scenarios and end");
     app.add_flag("--vm", arguments.session.vm, "an emulated machine: times within 1 % and 2 ms");
@@ -111,20 +107,9 @@ void run_all(Session& session, const std::vector<Scenario>& scenarios) {
     std::for_each(own, scenarios.end(), [&](const Scenario& s) { run(session, s); });
 }
 
-std::vector<Scenario> all_but(const std::vector<std::string>& unwanted) {
+std::vector<Scenario> chosen(const std::vector<std::string>& wanted) {
     std::vector<Scenario> scenarios = all_scenarios();
-    for (const std::string& name : unwanted)
-        if (std::erase_if(scenarios, [&](const Scenario& scenario) {
-                return scenario.name.starts_with(name);
-            }) == 0)
-            throw CLI::ValidationError("--without", "no scenario begins with " + name);
-    return scenarios;
-}
-
-std::vector<Scenario> chosen(const Arguments& arguments) {
-    const std::vector<std::string>& wanted = arguments.wanted;
-    if (wanted.empty()) return all_but(arguments.unwanted);
-    std::vector<Scenario> scenarios = all_scenarios();
+    if (wanted.empty()) return scenarios;
     const std::vector<Scenario> by_name = server_scenarios();
     scenarios.insert(scenarios.end(), by_name.begin(), by_name.end());
     std::erase_if(scenarios, [&](const Scenario& scenario) {
@@ -151,7 +136,7 @@ int run_program(int argc, char** argv) {
         if (!arguments.list && !arguments.session.no_daemon &&
             arguments.session.daemon.program.empty())
             throw CLI::RequiredError("--daemon or --no-daemon");
-        scenarios = chosen(arguments);
+        scenarios = chosen(arguments.wanted);
     } catch (const CLI::ParseError& error) {
         return app.exit(error);
     }

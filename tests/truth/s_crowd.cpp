@@ -73,7 +73,7 @@ void expect_entries(Session& session, const std::map<std::string, double>& befor
 }
 
 void many_connections(Session& session) {
-    const unsigned connections = session.vm() ? 1'000 : 100'000;
+    const unsigned connections = session.vm() ? 2'000 : 100'000;
     const Listener listener;
     short_connection(listener);
     static_cast<void>(session.settled());
@@ -185,7 +185,7 @@ void client_processes(Session& session) {
 
 std::vector<Scenario> crowd_scenarios() {
     return {
-        {"many_connections", "short connections: 100,000, in a VM 1,000", many_connections},
+        {"many_connections", "short connections: 100,000, in a VM 2,000", many_connections},
         {"client_processes", "two processes, one remote port", client_processes},
     };
 }
