@@ -12,14 +12,16 @@
 #include "bpf/meter.bpf.h"
 #include "bpf/payload.bpf.h"
 
-#define SAMPLE_STALE_NS (1ULL << 33) /* 8.6 s: its socket is dead, or the ACK was not seen */
+#define SAMPLED_ONE_IN 64
+#define SAMPLE_STALE_NS (1ULL << 33) /* 8.6 s: its ACK was not seen, or the peer is gone */
 
 /* One run in 64, not in step with anything: multiples of the golden ratio. A plain every-64th would always
  * pick the same side of a ping-pong.
  */
 static __always_inline bool is_sampled(const struct meter *meter)
 {
-	return meter->runs && (__u32)(meter->runs->runs * 0x9e3779b1U) >> 26 == 0;
+	return meter->runs &&
+	       (__u32)(meter->runs->runs * 0x9e3779b1U) < (1ULL << 32) / SAMPLED_ONE_IN;
 }
 
 static __always_inline struct wg_ack_sample *sample_of(__u32 hash)

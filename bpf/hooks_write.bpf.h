@@ -16,7 +16,7 @@ static __always_inline int sent(struct sock *sk, struct write write)
 		not_a_write();
 		return 0;
 	}
-	on_write(sk, tp, true, write);
+	on_write(sk, tp, NULL, write);
 	send_meter_end(began_ns);
 	return 0;
 }

@@ -122,7 +122,7 @@ static __always_inline void late_join(struct late_batch *a, const struct late_ba
 
 	if (!writes)
 		return;
-	if (shift >= writes) /* else the mean stays; most writes of a burst are spared the division */
+	if (shift >= writes) /* else the mean stays, without a division */
 		a->stamp += shift / writes;
 	a->last_seq = b->last_seq;
 	a->writes = writes;

@@ -59,9 +59,9 @@ static __always_inline bool late_goes_on(const struct late_state *state)
  * False: it is not one of many.
  */
 static __always_inline bool late_write_goes_on(struct late_state *state, const struct late_mark *mark,
-					       struct sock *sk, bool typed)
+					       struct sock *sk, const struct conn_view *known)
 {
-	__u32 slot = has_spin_lock ? 0 : FIELD(typed, sk, __sk_common.skc_hash);
+	__u32 slot = has_spin_lock ? 0 : filter_slot_of(sk, known);
 	bool done;
 
 	if (!late_goes_on(state) || !late_lock(state, slot))
@@ -119,47 +119,47 @@ static __noinline int late_write_at(struct conn_view *view, struct late_state *s
 }
 
 /* It may have left between the look at snd_nxt and the lock, unseen by the transmit hook. */
-static __always_inline void late_left_meanwhile(struct sock *sk, struct tcp_sock *tp, bool typed,
-						__u32 write_seq)
+static __always_inline void late_left_meanwhile(struct sock *sk, struct tcp_sock *tp,
+						const struct conn_view *known, __u32 write_seq)
 {
 	struct segment segment = {.seen_now = true};
-	__u32 snd_nxt = read_snd_nxt(tp, typed);
+	__u32 snd_nxt = read_snd_nxt(tp, !known);
 	struct conn_view view;
 
 	if (seq_before(snd_nxt, write_seq))
 		return;
-	view_of(&view, sk, typed);
+	view_of(&view, sk, known);
 	segment.begin = segment.end = snd_nxt;
 	on_transmit(&view, &segment);
 }
 
-static __always_inline struct late_state *late_of_writer(struct sock *sk, bool typed)
+static __always_inline struct late_state *late_of_writer(struct sock *sk, const struct conn_view *known)
 {
-	if (!typed)
-		return late_make_at(NULL, (__u64)sk);
+	if (known)
+		return late_make(known);
 	return late_make_at(sk, late_by_address ? address_of(sk) : 0);
 }
 
-static __always_inline void on_late_write(struct sock *sk, struct tcp_sock *tp, bool typed,
-					  struct late_mark mark)
+static __always_inline void on_late_write(struct sock *sk, struct tcp_sock *tp,
+					  const struct conn_view *known, struct late_mark mark)
 {
 	struct late_state *state;
 	struct conn_view view;
 
-	mark.stamp = accepted_ns(sk, tp, typed) >> WG_STAMP_SHIFT;
-	state = late_of_writer(sk, typed);
+	mark.stamp = accepted_ns(sk, tp, !known) >> WG_STAMP_SHIFT;
+	state = late_of_writer(sk, known);
 	if (!state) {
 		count_loss(WG_LOST_LATE_STATE);
 		return;
 	}
-	if (!late_write_goes_on(state, &mark, sk, typed)) {
-		view_of(&view, sk, typed);
-		if (typed)
-			late_write_of(&view, tp, state, &mark);
-		else
+	if (!late_write_goes_on(state, &mark, sk, known)) {
+		view_of(&view, sk, known);
+		if (known)
 			late_write_at(&view, state, &mark);
+		else
+			late_write_of(&view, tp, state, &mark);
 	}
-	late_left_meanwhile(sk, tp, typed, mark.write_seq);
+	late_left_meanwhile(sk, tp, known, mark.write_seq);
 }
 
 #endif

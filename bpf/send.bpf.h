@@ -23,51 +23,49 @@ struct write {
 	bool more;  /* MSG_MORE; a hook that can't see it says yes: it is what remains when nothing binds */
 };
 
-static __always_inline __u32 service_of_write(struct sock *sk, bool typed)
+static __always_inline __u32 service_of_write(struct sock *sk, const struct conn_view *known)
 {
-	struct conn_view view;
-
-	if (typed)
-		return service_of_writer(sk);
-	view_address(&view, sk);
-	return service_look_up(&view);
+	return known ? service_of(known, true) : service_of_writer(sk);
 }
 
-static __always_inline void write_took_nothing(struct sock *sk, struct tcp_sock *tp, bool typed,
-					       __u32 service, struct wg_counters *count, long ret)
+static __always_inline void write_took_nothing(struct sock *sk, struct tcp_sock *tp,
+					       const struct conn_view *known, __u32 service,
+					       struct wg_counters *count, long ret)
 {
 	struct conn_view view;
 
-	view_of(&view, sk, typed);
-	on_shortfall(&view, tp, typed, service, count, ret);
+	view_of(&view, sk, known);
+	on_shortfall(&view, tp, !known, service, count, ret);
 }
 
-static __always_inline void write_cut_short(struct sock *sk, struct tcp_sock *tp, bool typed,
-					    __u32 service)
+static __always_inline void write_cut_short(struct sock *sk, struct tcp_sock *tp,
+					    const struct conn_view *known, __u32 service)
 {
 	struct conn_view view;
 
-	view_of(&view, sk, typed);
-	writer_short(&view, tp, typed, service);
+	view_of(&view, sk, known);
+	writer_short(&view, tp, !known, service);
 }
 
 /* All of it has left. If the writer had waited for room, that is over. */
-static __always_inline void write_left_at_once(struct sock *sk, bool typed)
+static __always_inline void write_left_at_once(struct sock *sk, const struct conn_view *known)
 {
 	struct conn_view view;
 
-	if (!late_filter[FIELD(typed, sk, __sk_common.skc_hash) % WG_FILTER_SLOTS])
+	if (!late_filter[filter_slot_of(sk, known)])
 		return;
-	view_of(&view, sk, typed);
+	view_of(&view, sk, known);
 	writer_served(&view);
 }
 
-/* typed: the verifier knows sk and tp, which are the same address. It trusts sk alone, the hook's own argument,
- * which is then read by plain loads; a load from tp is checked at run time.
+/* known: as for view_of. Without it the verifier knows sk and tp, which are the same address. It trusts sk
+ * alone, the hook's own argument, which is then read by plain loads; a load from tp is checked at run time.
  */
-static __always_inline void on_write(struct sock *sk, struct tcp_sock *tp, bool typed, struct write write)
+static __always_inline void on_write(struct sock *sk, struct tcp_sock *tp, const struct conn_view *known,
+				     struct write write)
 {
-	__u32 service = service_of_write(sk, typed);
+	const bool typed = !known;
+	__u32 service = service_of_write(sk, known);
 	struct wg_counters *count = counters_of(service);
 	__u32 snd_nxt, write_seq;
 
@@ -76,20 +74,20 @@ static __always_inline void on_write(struct sock *sk, struct tcp_sock *tp, bool 
 		return;
 	}
 	if (write.ret <= 0) {
-		write_took_nothing(sk, tp, typed, service, count, write.ret);
+		write_took_nothing(sk, tp, known, service, count, write.ret);
 		return;
 	}
 	count->written_bytes += write.ret;
 	write_seq = FIELD(typed, tp, write_seq);
 	snd_nxt = read_snd_nxt(tp, typed);
 	if (!seq_before(snd_nxt, write_seq)) {
-		write_left_at_once(sk, typed);
+		write_left_at_once(sk, known);
 		if (++count->writes_at_once % WG_TIME_ONE_IN == 0)
 			time_next_write = 1;
 	} else {
 		if (++count->writes_late % WG_TIME_ONE_IN == 0)
 			time_next_write = 1;
-		on_late_write(sk, tp, typed,
+		on_late_write(sk, tp, known,
 			      (struct late_mark){.service = service,
 						 .write_seq = write_seq,
 						 .notsent = write_seq - snd_nxt,
@@ -99,7 +97,7 @@ static __always_inline void on_write(struct sock *sk, struct tcp_sock *tp, bool 
 	    (write.partial == PARTIAL_GUESS && looks_partial(sk, typed))) {
 		count->partial++;
 		if (write.waits)
-			write_cut_short(sk, tp, typed, service);
+			write_cut_short(sk, tp, known, service);
 	}
 }
 

@@ -42,6 +42,7 @@ int BPF_PROG(wg_sys_exit, struct pt_regs *regs, long ret)
 {
 	__u64 began_ns = send_meter_begin();
 	long nr = regs->orig_ax;
+	struct conn_view view;
 	struct write write;
 	struct file *file;
 	struct sock *sk;
@@ -56,10 +57,11 @@ int BPF_PROG(wg_sys_exit, struct pt_regs *regs, long ret)
 			       .partial = partial_of(nr, ret, regs->dx),
 			       .waits = BPF_CORE_READ(file, f_flags) & O_NONBLOCK,
 			       .more = true};
+	view_address(&view, sk);
 	if (nr == NR_sendmmsg && ret > 0)
 		write.ret = mmsg_bytes(regs->si, ret);
-	if (BPF_CORE_READ(sk, __sk_common.skc_dport))
-		on_write(sk, (struct tcp_sock *)sk, false, write);
+	if (view.remote_port)
+		on_write(sk, (struct tcp_sock *)sk, &view, write);
 	send_meter_end(began_ns);
 	return 0;
 }

@@ -42,12 +42,18 @@ static __always_inline void view_address(struct conn_view *view, struct sock *sk
 	view->remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
 }
 
-static __always_inline void view_of(struct conn_view *view, struct sock *sk, bool typed)
+/* known: what a hook that has only the socket's address has read of it already; NULL: it is read now. */
+static __always_inline void view_of(struct conn_view *view, struct sock *sk, const struct conn_view *known)
 {
-	if (typed)
-		view_socket(view, sk);
+	if (known)
+		*view = *known;
 	else
-		view_address(view, sk);
+		view_socket(view, sk);
+}
+
+static __always_inline __u32 filter_slot_of(struct sock *sk, const struct conn_view *known)
+{
+	return known ? known->filter_slot : sk->__sk_common.skc_hash % WG_FILTER_SLOTS;
 }
 
 #endif
