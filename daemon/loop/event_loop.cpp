@@ -81,18 +81,20 @@ void EventLoop::look(int timeout_ms) {
 
 void Patience::waited(std::uint64_t ns) noexcept {
     constexpr std::uint64_t least_ns = 10'000;
-    constexpr std::uint64_t most_ns = 50'000;
+    constexpr std::uint64_t most_ns = 15'000;
     window_ns_ = ns < most_ns ? std::clamp(window_ns_ * 2, least_ns, most_ns) : window_ns_ / 4;
 }
 
-/// Sleeps until there are events, if need be.
+/// Sleeps until there are events, if need be. Where they are there already, no clock is read.
 void EventLoop::await() {
-    const std::uint64_t began_ns = util::clock_ns(CLOCK_MONOTONIC);
-    std::uint64_t now_ns = began_ns;
-    while (now_ns - began_ns < patience_.window_ns()) {
+    if (patience_.window_ns() > 0) {
         look(0);
         if (found_ > 0) return;
-        now_ns = util::clock_ns(CLOCK_MONOTONIC);
+    }
+    const std::uint64_t began_ns = util::clock_ns(CLOCK_MONOTONIC);
+    while (util::clock_ns(CLOCK_MONOTONIC) - began_ns < patience_.window_ns()) {
+        look(0);
+        if (found_ > 0) return;
     }
     look(-1);
     patience_.waited(util::clock_ns(CLOCK_MONOTONIC) - began_ns);

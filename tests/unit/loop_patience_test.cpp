@@ -24,14 +24,14 @@ TEST(Patience, GrowsWhileEventsAreNearUpToABound) {
     patience.waited(near_ns);
     EXPECT_GT(patience.window_ns(), first_ns);
     for (int i = 0; i < 100; ++i) patience.waited(near_ns);
-    EXPECT_LE(patience.window_ns(), 50'000U);
+    EXPECT_LE(patience.window_ns(), 15'000U);
 }
 
 TEST(Patience, IsGoneAfterAFewWaitsThatWereTooLong) {
     Patience patience;
     for (int i = 0; i < 100; ++i) patience.waited(near_ns);
     patience.waited(far_ns);
-    EXPECT_LT(patience.window_ns(), 50'000U);
+    EXPECT_LT(patience.window_ns(), 15'000U);
     for (int i = 0; i < 10; ++i) patience.waited(far_ns);
     EXPECT_EQ(patience.window_ns(), 0U);
 }
