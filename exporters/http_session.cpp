@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporters/http_session.h"
 
-#include <algorithm>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core/detect_ssl.hpp>
 #include <boost/beast/core/error.hpp>
@@ -12,6 +11,7 @@
 #include <exception>
 #include <utility>
 
+#include "exporters/http_convert.h"
 #include "exporters/peer.h"
 
 namespace wiregap::exporters {
@@ -36,50 +36,6 @@ bool is_loopback_peer(const boost::asio::ip::tcp::socket& socket) {
     beast::error_code error;
     const auto peer = socket.remote_endpoint(error);
     return !error && is_loopback(peer.address().to_string(error));
-}
-
-std::string text(beast::string_view view) { return {view.data(), view.size()}; }
-
-template <class Message>
-Request request_of(const Message& message) {
-    std::string target = text(message.target());
-    // The absolute form, "GET http://host/path": what proxies send, to be taken by every server.
-    if (const std::size_t scheme = target.find("://");
-        scheme != std::string::npos && target.front() != '/') {
-        target.erase(0, std::min(target.find('/', scheme + 3), target.size()));
-    }
-    const std::size_t question = target.find('?');
-    Request request;
-    request.method = text(message.method_string());
-    request.path = target.substr(0, question);
-    if (question != std::string::npos) request.query = target.substr(question + 1);
-    request.host = text(message[http::field::host]);
-    request.accept_encoding = text(message[http::field::accept_encoding]);
-    return request;
-}
-
-void add_security_headers(http::fields& fields) {
-    fields.set(http::field::cache_control, "no-store");
-    fields.set(
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'");
-    fields.set("Cross-Origin-Resource-Policy", "same-origin");
-    fields.set("Referrer-Policy", "no-referrer");
-    fields.set("X-Content-Type-Options", "nosniff");
-    fields.set("X-Frame-Options", "DENY");
-}
-
-Response unauthorized() {
-    Response response = text_response(401, "a user and a password are wanted");
-    response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"wiregapd\"");
-    return response;
-}
-
-Response too_many_logins() {
-    Response response = text_response(503, "too many passwords wait to be verified; try again");
-    response.headers.emplace_back("Retry-After", "1");
-    return response;
 }
 
 }  // namespace

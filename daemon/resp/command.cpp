@@ -75,9 +75,10 @@ bool Call::fits(std::size_t elements) {
 
 std::span<const std::span<const Command>> command_tables() {
     static const std::array tables = {
-        connection_commands(), client_commands(), key_commands(),     string_commands(),
-        list_commands(),       hash_commands(),   set_commands(),     sorted_set_commands(),
-        pubsub_commands(),     server_commands(), wiregap_commands(), debug_commands()};
+        connection_commands(), client_commands(),     key_commands(),    string_commands(),
+        number_commands(),     substring_commands(),  list_commands(),   hash_commands(),
+        set_commands(),        sorted_set_commands(), pubsub_commands(), server_commands(),
+        wiregap_commands(),    debug_commands()};
     return tables;
 }
 

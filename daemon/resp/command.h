@@ -67,6 +67,8 @@ std::span<const Command> connection_commands();
 std::span<const Command> client_commands();
 std::span<const Command> key_commands();
 std::span<const Command> string_commands();
+std::span<const Command> number_commands();
+std::span<const Command> substring_commands();
 std::span<const Command> list_commands();
 std::span<const Command> hash_commands();
 std::span<const Command> set_commands();

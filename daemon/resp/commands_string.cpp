@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Texts and the numbers in them.
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
-#include <limits>
-#include <optional>
+// Texts.
 #include <string>
 
 #include "daemon/resp/engine.h"
 #include "daemon/resp/numbers.h"
-#include "daemon/resp/range.h"
 #include "daemon/resp/set_options.h"
-#include "daemon/resp/typed.h"
 
 namespace wiregap::resp {
 namespace {
@@ -126,142 +118,6 @@ void msetnx(Call& call) {
     call.reply.integer(1);
 }
 
-void add(Call& call, std::int64_t amount) {
-    const auto found = call.keys.find_text(call.args[1]);
-    if (found.wrong_type) {
-        call.wrong_type();
-        return;
-    }
-    const auto before = found.value == nullptr ? 0 : to_integer(found.value->view());
-    if (!before) {
-        call.not_integer();
-        return;
-    }
-    std::int64_t after = 0;
-    if (__builtin_add_overflow(*before, amount, &after)) {
-        call.reply.error("ERR increment or decrement would overflow");
-        return;
-    }
-    std::array<char, 24> text{};
-    const char* const end = std::to_chars(text.data(), text.data() + text.size(), after).ptr;
-    call.keys.set_text(call.args[1], {text.data(), static_cast<std::size_t>(end - text.data())},
-                       true);
-    call.reply.integer(after);
-}
-
-void incr(Call& call) { add(call, 1); }
-void decr(Call& call) { add(call, -1); }
-
-void incrby(Call& call) {
-    const auto amount = to_integer(call.args[2]);
-    if (!amount) {
-        call.not_integer();
-    } else {
-        add(call, *amount);
-    }
-}
-
-void decrby(Call& call) {
-    const auto amount = to_integer(call.args[2]);
-    if (!amount) {
-        call.not_integer();
-    } else if (*amount == std::numeric_limits<std::int64_t>::min()) {
-        call.reply.error("ERR decrement would overflow");
-    } else {
-        add(call, -*amount);
-    }
-}
-
-void incrbyfloat(Call& call) {
-    const auto found = call.keys.find_text(call.args[1]);
-    if (found.wrong_type) {
-        call.wrong_type();
-        return;
-    }
-    const auto before = found.value == nullptr ? 0.0 : to_real(found.value->view());
-    const auto amount = to_real(call.args[2]);
-    if (!before || !amount) {
-        call.not_float();
-    } else if (!std::isfinite(*before + *amount)) {
-        call.reply.error("ERR increment would produce NaN or Infinity");
-    } else {
-        const std::string text = shown(*before + *amount);
-        call.keys.set_text(call.args[1], text, true);
-        call.reply.bulk(text);
-    }
-}
-
-/// A text may be as long as a request: nobody could have sent a longer one.
-bool too_long(Call& call, std::size_t bytes) {
-    if (bytes <= call.engine.limits.query_buffer_bytes) return false;
-    call.reply.error("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
-    return true;
-}
-
-void append(Call& call) {
-    const auto found = call.keys.find_text(call.args[1]);
-    if (found.wrong_type) {
-        call.wrong_type();
-        return;
-    }
-    const std::size_t before = found.value == nullptr ? 0 : found.value->view().size();
-    if (too_long(call, before + call.args[2].size())) return;
-    call.keys.overwrite_text(call.args[1], before, call.args[2]);
-    call.reply.integer(static_cast<std::int64_t>(before + call.args[2].size()));
-}
-
-void strlen_of(Call& call) {
-    const auto found = call.keys.find_text(call.args[1]);
-    if (found.wrong_type) {
-        call.wrong_type();
-        return;
-    }
-    call.reply.integer(
-        found.value == nullptr ? 0 : static_cast<std::int64_t>(found.value->view().size()));
-}
-
-void setrange(Call& call) {
-    const auto offset = to_integer(call.args[2]);
-    if (!offset) {
-        call.not_integer();
-        return;
-    }
-    if (*offset < 0) {
-        call.reply.error("ERR offset is out of range");
-        return;
-    }
-    const auto found = call.keys.find_text(call.args[1]);
-    if (found.wrong_type) {
-        call.wrong_type();
-        return;
-    }
-    const std::size_t before = found.value == nullptr ? 0 : found.value->view().size();
-    const auto at = static_cast<std::size_t>(*offset);
-    if (call.args[3].empty()) {
-        call.reply.integer(static_cast<std::int64_t>(before));
-        return;
-    }
-    if (at > call.engine.limits.query_buffer_bytes || too_long(call, at + call.args[3].size())) {
-        if (at > call.engine.limits.query_buffer_bytes) too_long(call, at);
-        return;
-    }
-    call.keys.overwrite_text(call.args[1], at, call.args[3]);
-    call.reply.integer(static_cast<std::int64_t>(std::max(before, at + call.args[3].size())));
-}
-
-void getrange(Call& call) {
-    const auto bounds = bounds_of_call(call);
-    if (!bounds) return;
-    const auto found = call.keys.find_text(call.args[1]);
-    if (found.wrong_type) {
-        call.wrong_type();
-        return;
-    }
-    const std::string_view text = found.value == nullptr ? "" : found.value->view();
-    const Range range = range_of(bounds->first, bounds->last, text.size());
-    call.reply.bulk(text.substr(range.first, range.count));
-}
-
 constexpr unsigned reads = flag_readonly | flag_fast;
 constexpr unsigned writes = flag_write | flag_denyoom;
 // clang-format off
@@ -276,16 +132,6 @@ constexpr Command table[] = {
     {"mget", -2, reads, 1, -1, 1, mget, "string", "Texts of keys."},
     {"mset", -3, writes, 1, -1, 2, mset, "string", "SET of many."},
     {"msetnx", -3, writes, 1, -1, 2, msetnx, "string", "SET of many, unless one is there."},
-    {"incr", 2, writes | flag_fast, 1, 1, 1, incr, "string", "Adds 1."},
-    {"decr", 2, writes | flag_fast, 1, 1, 1, decr, "string", "Takes 1 off."},
-    {"incrby", 3, writes | flag_fast, 1, 1, 1, incrby, "string", "Adds a whole number."},
-    {"decrby", 3, writes | flag_fast, 1, 1, 1, decrby, "string", "Takes a whole number off."},
-    {"incrbyfloat", 3, writes | flag_fast, 1, 1, 1, incrbyfloat, "string", "Adds a number."},
-    {"append", 3, writes | flag_fast, 1, 1, 1, append, "string", "Adds text at the end."},
-    {"strlen", 2, reads, 1, 1, 1, strlen_of, "string", "Bytes of a text."},
-    {"setrange", 4, writes, 1, 1, 1, setrange, "string", "Replaces a part of a text."},
-    {"getrange", 4, flag_readonly, 1, 1, 1, getrange, "string", "A part of a text."},
-    {"substr", 4, flag_readonly, 1, 1, 1, getrange, "string", "A part of a text."},
 };
 // clang-format on
 

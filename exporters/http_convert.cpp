@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporters/http_convert.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+namespace wiregap::exporters {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+std::string text(beast::string_view view) { return {view.data(), view.size()}; }
+
+}  // namespace
+
+Request request_of(const http::request_header<>& message) {
+    std::string target = text(message.target());
+    // The absolute form, "GET http://host/path": what proxies send, to be taken by every server.
+    if (const std::size_t scheme = target.find("://");
+        scheme != std::string::npos && target.front() != '/') {
+        target.erase(0, std::min(target.find('/', scheme + 3), target.size()));
+    }
+    const std::size_t question = target.find('?');
+    Request request;
+    request.method = text(message.method_string());
+    request.path = target.substr(0, question);
+    if (question != std::string::npos) request.query = target.substr(question + 1);
+    request.host = text(message[http::field::host]);
+    request.accept_encoding = text(message[http::field::accept_encoding]);
+    return request;
+}
+
+void add_security_headers(http::fields& fields) {
+    fields.set(http::field::cache_control, "no-store");
+    fields.set(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'");
+    fields.set("Cross-Origin-Resource-Policy", "same-origin");
+    fields.set("Referrer-Policy", "no-referrer");
+    fields.set("X-Content-Type-Options", "nosniff");
+    fields.set("X-Frame-Options", "DENY");
+}
+
+Response unauthorized() {
+    Response response = text_response(401, "a user and a password are wanted");
+    response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"wiregapd\"");
+    return response;
+}
+
+Response too_many_logins() {
+    Response response = text_response(503, "too many passwords wait to be verified; try again");
+    response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
+
+}  // namespace wiregap::exporters

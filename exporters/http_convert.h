@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between Beast's messages and the site's. Internal to the HTTP server.
+#pragma once
+
+#include <boost/beast/http/fields.hpp>
+#include <boost/beast/http/message.hpp>
+
+#include "exporters/http_message.h"
+
+namespace wiregap::exporters {
+
+/// What the site needs of a request. Who the peer is, the caller knows.
+Request request_of(const boost::beast::http::request_header<>& message);
+
+/// What browsers want to hear of every page.
+void add_security_headers(boost::beast::http::fields& fields);
+
+/// 401, with the scheme that is taken.
+Response unauthorized();
+
+/// 503: more passwords wait to be verified than it takes on.
+Response too_many_logins();
+
+}  // namespace wiregap::exporters
