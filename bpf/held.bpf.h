@@ -71,19 +71,23 @@ static __always_inline void held_settle(struct late_state *state, __u32 reason,
 	state->open_byte_units = 0;
 }
 
+__noinline int held_add(__u32 service, __u32 reason, __u32 units, __u64 byte_units)
+{
+	struct wg_counters *count = counters_of(service);
+
+	reason &= WG_REASON_SLOTS - 1;
+	if (!count)
+		return 0;
+	count->held_units[reason] += units;
+	count->held_byte_units[reason] += byte_units;
+	return 0;
+}
+
 /* After the lock. */
 static __always_inline void held_count(__u32 service, const struct held_part *part)
 {
-	struct wg_counters *count;
-	__u32 reason = part->reason & (WG_REASON_SLOTS - 1);
-
-	if (!part->units)
-		return;
-	count = counters_of(service);
-	if (!count)
-		return;
-	count->held_units[reason] += part->units;
-	count->held_byte_units[reason] += part->byte_units;
+	if (part->units)
+		held_add(service, part->reason, part->units, part->byte_units);
 }
 
 /* A write has returned, or the socket was looked at: `reason` is how things stand now. REASON_NONE keeps

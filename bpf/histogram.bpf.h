@@ -32,7 +32,7 @@ static __always_inline __u32 highest_bit(__u64 value)
 	return bit + shift + (value >> 1);
 }
 
-static __noinline __u32 histogram_slot(__u64 ns)
+__noinline __u32 histogram_slot(__u64 ns)
 {
 	__u64 units = ns >> WG_HIST_UNIT_SHIFT;
 	__u32 octave, slot;
@@ -73,7 +73,7 @@ static __always_inline void histogram_record(struct wg_histogram *histogram, __u
 }
 
 /* Of the rarer kinds. */
-static __noinline int delay_add(__u32 service, __u32 delay, __u64 ns)
+__noinline int delay_add(__u32 service, __u32 delay, __u64 ns)
 {
 	histogram_record(histogram_of(service, delay), ns);
 	return 0;

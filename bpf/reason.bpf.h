@@ -7,6 +7,7 @@
 #define WIREGAP_REASON_BPF_H
 
 #include "bpf/drift.bpf.h"
+#include "bpf/verifier.bpf.h"
 
 #define SOCK(field) inet_conn.icsk_inet.sk.field
 
@@ -105,11 +106,11 @@ static __always_inline __u32 classify(struct tcp_sock *tp, bool typed)
 
 static __noinline __u32 reason_of(struct tcp_sock *tp)
 {
-	return classify(tp, true);
+	return forget_path(classify(tp, true));
 }
 
 /* For a bare address. */
-static __noinline __u32 reason_at(__u64 address)
+__noinline __u32 reason_at(__u64 address)
 {
 	return classify((struct tcp_sock *)address, false);
 }

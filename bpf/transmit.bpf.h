@@ -5,32 +5,32 @@
 
 #include "bpf/held.bpf.h"
 
-static __always_inline void record_departure(__u32 service, const struct departure *left)
+/* `writes` of them waited so many stamp units. */
+__noinline int departure_add(__u32 service, __u64 writes, __u32 waited, __u32 unseen)
 {
-	__u64 waited_ns = (__u64)left->waited << WG_STAMP_SHIFT;
+	__u64 waited_ns = (__u64)waited << WG_STAMP_SHIFT;
 	struct wg_counters *count;
 
-	if (!left->writes)
-		return;
 	/* A stamp a hair ahead of this clock: the two were read on different CPUs. Real ages are kept
 	 * below WG_AGE_MAX by the iterator.
 	 */
-	if (left->waited > WG_AGE_MAX)
+	if (waited > WG_AGE_MAX)
 		waited_ns = 0;
 	/* Left unseen: its segment was between the hook and the move of snd_nxt when the write returned,
 	 * so it did not wait. Without a spin lock a transmit hook may also have given up.
 	 */
-	if (left->unseen && !has_spin_lock) {
-		__sync_fetch_and_add(&lost[WG_LOST_DELAYS], left->writes);
-		return;
+	if (unseen && !has_spin_lock) {
+		__sync_fetch_and_add(&lost[WG_LOST_DELAYS], writes);
+		return 0;
 	}
-	if (left->unseen)
+	if (unseen)
 		waited_ns = 0;
 	count = counters_of(service);
 	if (!count)
-		return;
-	count->delay_sum_ns += waited_ns * left->writes;
-	histogram_add(service, waited_ns, left->writes);
+		return 0;
+	count->delay_sum_ns += waited_ns * writes;
+	histogram_add(service, waited_ns, writes);
+	return 0;
 }
 
 static __noinline int on_transmit(struct conn_view *view, struct segment *segment)
@@ -64,8 +64,9 @@ static __noinline int on_transmit(struct conn_view *view, struct segment *segmen
 	held_count(service, &part);
 
 	for (int i = 0; i < WG_LATE_BATCHES; i++) {
-		left[i].unseen = left[i].unseen && !segment->seen_now;
-		record_departure(service, &left[i]);
+		if (left[i].writes)
+			departure_add(service, left[i].writes, left[i].waited,
+				      left[i].unseen && !segment->seen_now);
 	}
 	return 0;
 }

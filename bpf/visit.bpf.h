@@ -75,7 +75,7 @@ static __noinline int late_visit(struct conn_view *view, struct wg_connection *c
 		c->flags |= WG_CONN_OLDEST_KNOWN;
 	c->flags |= WG_CONN_REASON_KNOWN;
 	if (unseen)
-		histogram_add(service, 0, unseen); /* as in record_departure */
+		histogram_add(service, 0, unseen); /* as in departure_add */
 	return 0;
 }
 
