@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The verifier walks every path through a program, and what it walks is most of the daemon's start. A function
  * that is not static is walked once, whatever its callers know (kernel/bpf/verifier.c, check_func_call): so
- * those that take plain numbers only are not static.
+ * those that record a result, and take plain numbers only, are not static.
  */
 #ifndef WIREGAP_VERIFIER_BPF_H
 #define WIREGAP_VERIFIER_BPF_H

@@ -87,12 +87,14 @@ void Patience::waited(std::uint64_t ns) noexcept {
 
 /// Sleeps until there are events, if need be. Where they are there already, no clock is read.
 void EventLoop::await() {
-    if (patience_.window_ns() > 0) {
+    const std::uint64_t window_ns = patience_.window_ns();
+    if (window_ns > 0) {
         look(0);
         if (found_ > 0) return;
     }
     const std::uint64_t began_ns = util::clock_ns(CLOCK_MONOTONIC);
-    while (util::clock_ns(CLOCK_MONOTONIC) - began_ns < patience_.window_ns()) {
+    for (std::uint64_t now_ns = began_ns; now_ns - began_ns < window_ns;
+         now_ns = util::clock_ns(CLOCK_MONOTONIC)) {
         look(0);
         if (found_ > 0) return;
     }

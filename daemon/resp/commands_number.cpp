@@ -8,17 +8,15 @@
 
 #include "daemon/resp/engine.h"
 #include "daemon/resp/numbers.h"
+#include "daemon/resp/typed.h"
 
 namespace wiregap::resp {
 namespace {
 
 void add(Call& call, std::int64_t amount) {
-    const auto found = call.keys.find_text(call.args[1]);
-    if (found.wrong_type) {
-        call.wrong_type();
-        return;
-    }
-    const auto before = found.value == nullptr ? 0 : to_integer(found.value->view());
+    const auto found = found_text_of_call(call);
+    if (!found) return;
+    const auto before = found->value == nullptr ? 0 : to_integer(found->value->view());
     if (!before) {
         call.not_integer();
         return;
@@ -59,12 +57,9 @@ void decrby(Call& call) {
 }
 
 void incrbyfloat(Call& call) {
-    const auto found = call.keys.find_text(call.args[1]);
-    if (found.wrong_type) {
-        call.wrong_type();
-        return;
-    }
-    const auto before = found.value == nullptr ? 0.0 : to_real(found.value->view());
+    const auto found = found_text_of_call(call);
+    if (!found) return;
+    const auto before = found->value == nullptr ? 0.0 : to_real(found->value->view());
     const auto amount = to_real(call.args[2]);
     if (!before || !amount) {
         call.not_float();

@@ -15,12 +15,9 @@ namespace {
 /// The text of the key that is asked for, empty if there is no such key. Nothing: it is a
 /// collection, and the error is said.
 std::optional<std::string_view> text_of(Call& call) {
-    const auto found = call.keys.find_text(call.args[1]);
-    if (found.wrong_type) {
-        call.wrong_type();
-        return {};
-    }
-    return found.value == nullptr ? std::string_view() : found.value->view();
+    const auto found = found_text_of_call(call);
+    if (!found) return {};
+    return found->value == nullptr ? std::string_view() : found->value->view();
 }
 
 /// A text may be as long as a request: nobody could have sent a longer one.
@@ -63,10 +60,7 @@ void setrange(Call& call) {
         call.reply.integer(static_cast<std::int64_t>(before));
         return;
     }
-    if (at > call.engine.limits.query_buffer_bytes || too_long(call, at + call.args[3].size())) {
-        if (at > call.engine.limits.query_buffer_bytes) too_long(call, at);
-        return;
-    }
+    if (too_long(call, at) || too_long(call, at + call.args[3].size())) return;
     call.keys.overwrite_text(call.args[1], at, call.args[3]);
     call.reply.integer(static_cast<std::int64_t>(std::max(before, at + call.args[3].size())));
 }

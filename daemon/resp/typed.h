@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the commands of every collection do alike with args[1], which must be of their type.
+// What the commands of every type do alike with args[1], which must be of theirs.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,23 @@
 
 namespace wiregap::resp {
 
-/// Finds the key. Nothing, and the error is said, if it is of another type.
+/// What was found. Nothing, and the error is said, if it is of another type.
 template <class T>
-std::optional<Found<T>> found_of_call(Call& call) {
-    const auto found = call.keys.find<T>(call.args[1]);
+std::optional<Found<T>> checked(Call& call, const Found<T>& found) {
     if (!found.wrong_type) return found;
     call.wrong_type();
     return std::nullopt;
+}
+
+/// Finds the key. Nothing, and the error is said, if it is of another type.
+template <class T>
+std::optional<Found<T>> found_of_call(Call& call) {
+    return checked(call, call.keys.find<T>(call.args[1]));
+}
+
+/// The same for a text.
+inline std::optional<Found<Blob>> found_text_of_call(Call& call) {
+    return checked(call, call.keys.find_text(call.args[1]));
 }
 
 /// The key's value, null if it is not there. False, and the error is said, if it is of another

@@ -11,13 +11,12 @@ settled
 curl -fsS "$url/metrics" >"$work/page"
 check 'promtool check metrics is clean' promtool check metrics <"$work/page"
 # Not compared with the plain page: connections end between the two, and a family without series is left out.
-curl -fsS -H 'Accept-Encoding: gzip' -D "$work/headers" "$url/metrics" >"$work/page.gz"
+curl -fsS -H 'Accept-Encoding: gzip' -D "$work/headers" "$url/metrics" >"$work/packed.gz"
 check 'gzip is said' equal \
     "$(tr -d '\r' <"$work/headers" | sed -n 's/^[Cc]ontent-[Ee]ncoding: //p')" gzip
-check 'gzip unpacks it' gzip -t "$work/page.gz"
-check 'to a page that promtool check metrics finds clean' \
-    promtool check metrics < <(gzip -dc "$work/page.gz")
-check 'with the build in it' test "$(gzip -dc "$work/page.gz" | grep -c '^wiregap_build_info{')" -eq 1
+check 'gzip unpacks it' gzip -d "$work/packed.gz"
+check 'to a page that promtool check metrics finds clean' promtool check metrics <"$work/packed"
+check 'with the build in it' test "$(grep -c '^wiregap_build_info{' "$work/packed")" -eq 1
 check 'Content-Type is the text format' equal \
     "$(curl -fsSI "$url/metrics" | tr -d '\r' | sed -n 's/^[Cc]ontent-[Tt]ype: //p')" \
     'text/plain; version=0.0.4; charset=utf-8'

@@ -25,6 +25,8 @@ export ASAN_OPTIONS=halt_on_error=1:quarantine_size_mb=8 TSAN_OPTIONS=halt_on_er
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 # What a sanitizer keeps beside each allocation is no memory of the daemon's.
 export WIREGAP_MEMORY_FACTOR=6
+# And what it checks takes time.
+export WIREGAP_TIME_FACTOR=4
 
 # Where addresses are random in 32 bits, the sanitizers of GCC 12 find no room for their shadow.
 plain=(setarch -R)
