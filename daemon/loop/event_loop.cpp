@@ -79,15 +79,16 @@ void EventLoop::look(int timeout_ms) {
     found_ = count < 0 ? 0 : static_cast<std::size_t>(count);
 }
 
-void Patience::waited(std::uint64_t ns) noexcept {
-    constexpr std::uint64_t least_ns = 10'000;
-    constexpr std::uint64_t most_ns = 15'000;
-    window_ns_ = ns < most_ns ? std::clamp(window_ns_ * 2, least_ns, most_ns) : window_ns_ / 4;
+void Patience::waited(std::uint64_t ns, std::uint64_t most_ns) noexcept {
+    constexpr std::uint64_t first_ns = 10'000;
+    window_ns_ =
+        ns < most_ns ? std::min(std::max(window_ns_ * 2, first_ns), most_ns) : window_ns_ / 4;
 }
 
 /// Sleeps until there are events, if need be. Where they are there already, no clock is read.
 void EventLoop::await() {
-    const std::uint64_t window_ns = patience_.window_ns();
+    const std::uint64_t most_ns = worker_ == nullptr ? 0 : worker_->most_look_ns();
+    const std::uint64_t window_ns = patience_.window_ns(most_ns);
     if (window_ns > 0) {
         look(0);
         if (found_ > 0) return;
@@ -99,7 +100,7 @@ void EventLoop::await() {
         if (found_ > 0) return;
     }
     look(-1);
-    patience_.waited(util::clock_ns(CLOCK_MONOTONIC) - began_ns);
+    patience_.waited(util::clock_ns(CLOCK_MONOTONIC) - began_ns, most_ns);
 }
 
 void EventLoop::dispatch() {

@@ -4,6 +4,7 @@
 
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -40,6 +41,8 @@ class TurnWorker {
     [[nodiscard]] virtual bool wants_more() const = 0;
     /// All events of the turn are done. True: there is work left, do not sleep.
     virtual bool end_turn() = 0;
+    /// So long at most the loop may look for more before the thread sleeps, after this turn.
+    [[nodiscard]] virtual std::uint64_t most_look_ns() const = 0;
 };
 
 /// Whether to look a few times more before the thread sleeps: it pays where the next event is
@@ -48,10 +51,12 @@ class TurnWorker {
 /// grow_halt_poll_ns).
 class Patience {
   public:
-    /// So long to look, without sleeping.
-    [[nodiscard]] std::uint64_t window_ns() const noexcept { return window_ns_; }
+    /// So long to look, without sleeping, where most_ns may be spent.
+    [[nodiscard]] std::uint64_t window_ns(std::uint64_t most_ns) const noexcept {
+        return std::min(window_ns_, most_ns);
+    }
     /// So long it took until there was something, and the thread had to sleep for it.
-    void waited(std::uint64_t ns) noexcept;
+    void waited(std::uint64_t ns, std::uint64_t most_ns) noexcept;
 
   private:
     std::uint64_t window_ns_ = 0;

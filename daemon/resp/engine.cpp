@@ -21,6 +21,7 @@ Engine::Engine(const Limits& initial, std::string password)
     : limits(initial),
       keys(initial.keyspace_bytes),
       pubsub(*this, keys.meter()),
+      follow_sample(initial.follow_one_reply_in),
       password_(std::move(password)) {}
 
 Session& Engine::open() {
@@ -129,17 +130,10 @@ void Engine::begin_output(Session& session) {
     with_output_.push_back(&session);
 }
 
-/// One reply in many is followed, whoever's it is; one at a time per client. The steps differ, from
-/// 1 to twice the mean, by multiples of the golden ratio: an equal step would meet the same client
-/// each time where their number divides it.
+/// One reply in many is followed; one at a time per client.
 void Engine::follow(Session& session) {
-    constexpr std::uint32_t golden_ratio = 0x9E3779B9;  // of 2^32
-    if (limits.follow_one_reply_in == 0 || !session.tcp) return;
-    if (++replies_since_followed_ < follow_step_ || session.followed_end != 0) return;
-    replies_since_followed_ = 0;
-    follow_place_ += golden_ratio;
-    const std::uint64_t steps = 2 * std::uint64_t{limits.follow_one_reply_in} - 1;
-    follow_step_ = 1 + static_cast<std::uint32_t>(follow_place_ * steps >> 32U);
+    if (!session.tcp || !follow_sample.due() || session.followed_end != 0) return;
+    follow_sample.took();
     session.followed_end = session.out.produced();
     session.followed_produced_ns = util::clock_ns(CLOCK_REALTIME);
 }

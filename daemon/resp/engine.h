@@ -14,6 +14,7 @@
 
 #include "daemon/model/snapshot.h"
 #include "daemon/resp/command.h"
+#include "daemon/resp/follow_sample.h"
 #include "daemon/resp/keyspace.h"
 #include "daemon/resp/limits.h"
 #include "daemon/resp/pubsub.h"
@@ -49,6 +50,7 @@ class Engine {
     Statistics statistics;
     Keyspace keys;
     PubSub pubsub;
+    FollowSample follow_sample;
     std::uint16_t port = 0;  ///< for INFO
     std::int64_t started_ms = 0;
 
@@ -94,9 +96,6 @@ class Engine {
     std::uint64_t next_id_ = 1;
     std::map<std::uint64_t, std::unique_ptr<Session>> sessions_;
     std::vector<Session*> with_output_;
-    std::uint32_t replies_since_followed_ = 0;  // of all clients
-    std::uint32_t follow_step_ = 1;             // the next one to follow
-    std::uint32_t follow_place_ = 0;
 };
 
 }  // namespace wiregap::resp

@@ -24,7 +24,7 @@ struct Limits {
     std::size_t pause_reading_bytes = mib;
     /// Keys, values and subscriptions together; commands that add are refused above it.
     std::size_t keyspace_bytes = 64 * mib;
-    /// One reply in this many is followed through the send queue to its ACK; 0: none.
+    /// One reply in this many is followed through the send queue to its ACK; 1: each, 0: none.
     std::uint32_t follow_one_reply_in = 64;
 };
 

@@ -77,6 +77,15 @@ bool Server::end_turn() {
     return work_left();
 }
 
+/// Looking costs CPU for each turn: 15 us leave single requests as cheap as redis-server's, and a
+/// pipeline's commands share a longer look (tests/bench/resp.sh).
+std::uint64_t Server::most_look_ns() const {
+    constexpr std::uint64_t turn_ns = 15'000;
+    constexpr std::uint64_t command_ns = 500;
+    constexpr std::uint64_t most_ns = 50'000;
+    return std::min(turn_ns + std::uint64_t{turn_commands - commands_left_} * command_ns, most_ns);
+}
+
 bool Server::work_left() const { return freeing_ || !waiting_.empty() || engine_.outputs() > 0; }
 
 void Server::wants_turn(Connection& connection) {
@@ -161,6 +170,7 @@ void Server::followed(Session& session, Flight& flight, int fd) {
 
 /// Limits that depend on time, a part of the clients at each call.
 void Server::now_and_then() {
+    engine_.follow_sample.period();
     engine_.keys.expire_some();
     const auto& sessions = engine_.sessions();
     auto at = sessions.upper_bound(checked_id_);

@@ -36,6 +36,7 @@ class Server : public loop::TurnWorker {
     void begin_turn() override;
     [[nodiscard]] bool wants_more() const override;
     bool end_turn() override;
+    [[nodiscard]] std::uint64_t most_look_ns() const override;
 
     [[nodiscard]] Engine& engine() noexcept { return engine_; }
     [[nodiscard]] const Engine& engine() const noexcept { return engine_; }
