@@ -47,12 +47,19 @@ static __noinline struct client_slot *client_find_further(__u64 address)
 	return NULL;
 }
 
-/* The slot that holds `address`, or NULL. */
+static __always_inline __u32 *displaced_from(__u64 address)
+{
+	return &clients_displaced[client_home(address) % WG_HOMES];
+}
+
+/* The slot that holds `address`, or NULL: for an accepted connection, mostly at the first look. */
 static __always_inline struct client_slot *client_find(__u64 address)
 {
 	struct client_slot *slot = client_probe(address, 0);
 
-	return slot ? slot : client_find_further(address);
+	if (slot || !*displaced_from(address))
+		return slot;
+	return client_find_further(address);
 }
 
 static __noinline bool client_remember(__u64 address, __u32 service)
@@ -77,6 +84,8 @@ static __noinline bool client_remember(__u64 address, __u32 service)
 		if (mine) {
 			if (fresh)
 				__sync_fetch_and_add(&clients_remembered, 1);
+			if (fresh && i)
+				__sync_fetch_and_add(displaced_from(address), 1);
 			return true;
 		}
 	}
@@ -84,14 +93,12 @@ static __noinline bool client_remember(__u64 address, __u32 service)
 	return false;
 }
 
-static __always_inline void client_forget(__u64 address)
+static __always_inline void client_forget(__u64 address, struct client_slot *slot)
 {
-	struct client_slot *slot = client_find(address);
-
-	if (slot) {
-		slot->sk = 0;
-		__sync_fetch_and_add(&clients_remembered, -1);
-	}
+	if (slot != client_probe(address, 0))
+		__sync_fetch_and_add(displaced_from(address), -1);
+	slot->sk = 0;
+	__sync_fetch_and_add(&clients_remembered, -1);
 }
 
 /* The service of an outgoing connection of `comm`; an empty comm is "nobody knows which process". */
@@ -106,52 +113,110 @@ static __always_inline __u32 client_service(__u32 netns_inode, __u16 remote_port
 	return service_get(&key, tgid);
 }
 
-/* In the context of the process that connects or writes. */
-static __noinline __u32 client_adopt(__u64 address, __u32 netns_inode, __u16 remote_port)
-{
-	__u64 pid_tgid = bpf_get_current_pid_tgid();
-	char comm[WG_COMM_BYTES] = {};
-	__u32 id;
+/* A process' name, not its thread's. */
+union process_name {
+	char text[WG_COMM_BYTES];
+	__u64 word[WG_COMM_BYTES / 8];
+};
 
-	/* The process' name, not the thread's. */
+static __always_inline void read_process_name(union process_name *name, __u64 pid_tgid)
+{
 	if ((__u32)pid_tgid == pid_tgid >> 32) {
-		bpf_get_current_comm(comm, sizeof(comm));
+		bpf_get_current_comm(name->text, sizeof(name->text));
 	} else {
 		struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 
-		BPF_CORE_READ_INTO(&comm, task, group_leader, comm);
+		BPF_CORE_READ_INTO(&name->text, task, group_leader, comm);
 	}
-	id = client_service(netns_inode, remote_port, comm, pid_tgid >> 32);
+}
+
+static __always_inline __u64 client_tag_hash(__u64 netns, __u32 role_port, const union process_name *name)
+{
+	return (name->word[0] ^ name->word[1] ^ netns ^ role_port) * 0x9e3779b97f4a7c15ULL;
+}
+
+/* Reads a tag's service if the tag is this client's. Two CPUs may have written it at the same time: the
+ * seal says whether service and identity belong together.
+ */
+static __always_inline bool client_tag_matches(volatile struct wg_client_tag *tag, __u64 netns,
+					       __u32 role_port, const union process_name *name,
+					       __u32 hash, __u32 *service)
+{
+	*service = tag->service;
+	return tag->netns == netns && tag->role_port == role_port && tag->comm[0] == name->word[0] &&
+	       tag->comm[1] == name->word[1] && tag->seal == hash + *service;
+}
+
+/* The service of connections of the process `name`, with a tag in place of the hash. What a full table
+ * refuses is asked for each time, so that each loss is counted.
+ */
+static __always_inline __u32 process_service(__u64 netns, __u16 remote_port, const union process_name *name,
+					     __u32 tgid)
+{
+	__u32 role_port = remote_port | WG_TAG_IN_USE;
+	__u64 hash = client_tag_hash(netns, role_port, name);
+	struct wg_client_tag *tag = &client_tags[hash >> 40 & (WG_CLIENT_TAG_SLOTS - 1)];
+	__u32 id;
+
+	if (client_tag_matches(tag, netns, role_port, name, hash, &id))
+		return id;
+	id = client_service(netns_inode_at(netns), remote_port, name->text, tgid);
+	if (id == WG_SERVICE_OTHER)
+		return id;
+	tag->netns = netns;
+	tag->role_port = role_port;
+	tag->service = id;
+	tag->comm[0] = name->word[0];
+	tag->comm[1] = name->word[1];
+	tag->seal = (__u32)hash + id;
+	return id;
+}
+
+/* In the context of the process that connects or writes. */
+static __noinline __u32 client_adopt(__u64 address, __u64 netns, __u16 remote_port)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	union process_name name = {};
+	__u32 id;
+
+	read_process_name(&name, pid_tgid);
+	id = process_service(netns, remote_port, &name, pid_tgid >> 32);
 	client_remember(address, id);
 	return id;
 }
 
-/* Accepted by a listener of its network namespace, that is, not an outgoing connection. */
-static __always_inline bool is_server(const struct conn_view *view)
+/* The service of the listener that accepted a connection; WG_NO_SERVICE for an outgoing one. */
+static __always_inline __u32 server_of(const struct conn_view *view)
 {
-	return listening_port[port_index(view->local_port)] &&
-	       listener_of(view->netns, view->local_port) != WG_NO_SERVICE;
+	if (!listening_port[port_index(view->local_port)])
+		return WG_NO_SERVICE;
+	return listener_of(view->netns, view->local_port);
 }
 
-/* The service of a connection. in_process: the current task is the connection's; elsewhere (softirq)
- * an unknown client goes to the service without a process name.
- */
-static __always_inline __u32 service_of(const struct conn_view *view, bool in_process)
+static __always_inline bool is_server(const struct conn_view *view)
 {
-	struct client_slot *slot;
+	return server_of(view) != WG_NO_SERVICE;
+}
 
-	if (listening_port[port_index(view->local_port)]) {
-		__u32 id = listener_of(view->netns, view->local_port);
-
-		if (id != WG_NO_SERVICE)
-			return id;
-	}
-	slot = client_find(view->address);
+/* The service of an outgoing connection, slot: what is remembered of it. in_process: the current task is
+ * the connection's; elsewhere (softirq) an unknown client goes to the service without a process name.
+ */
+static __always_inline __u32 client_of(const struct conn_view *view, const struct client_slot *slot,
+				       bool in_process)
+{
 	if (slot)
 		return slot->service;
 	if (in_process)
-		return client_adopt(view->address, netns_inode_at(view->netns), view->remote_port);
+		return client_adopt(view->address, view->netns, view->remote_port);
 	return client_service(netns_inode_at(view->netns), view->remote_port, NULL, 0);
+}
+
+/* The service of a connection; in_process as above. */
+static __always_inline __u32 service_of(const struct conn_view *view, bool in_process)
+{
+	__u32 id = server_of(view);
+
+	return id != WG_NO_SERVICE ? id : client_of(view, client_find(view->address), in_process);
 }
 
 static __noinline __u32 service_look_up(struct conn_view *view)

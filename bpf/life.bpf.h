@@ -110,9 +110,8 @@ static __noinline int late_forget(struct conn_view *view)
 }
 
 static __always_inline void on_death(struct conn_view *view, struct tcp_sock *tp, int old_state,
-				     int error)
+				     int error, __u32 service)
 {
-	__u32 service = service_of(view, false);
 	struct wg_counters *count = counters_of(service);
 	__u32 cause = cause_of(old_state, error);
 	__u32 write_seq = tp->write_seq;
@@ -150,15 +149,23 @@ static __always_inline bool matters(int new_state)
 static __always_inline void on_close(struct conn_view *view, struct sock *sk, int old_state)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	struct client_slot *slot;
+	__u32 service;
 
 	if (!tp)
 		return;
 	view->local_port = source_port(tp);
-	if (old_state != TCP_SYN_SENT && old_state != TCP_SYN_RECV)
-		on_death(view, tp, old_state, sk->sk_err);
+	slot = client_find(view->address);
+	if (old_state != TCP_SYN_SENT && old_state != TCP_SYN_RECV) {
+		service = server_of(view);
+		if (service == WG_NO_SERVICE)
+			service = client_of(view, slot, false);
+		on_death(view, tp, old_state, sk->sk_err, service);
+	}
 	if (time_accepts)
 		accept_forget(view->address);
-	client_forget(view->address);
+	if (slot)
+		client_forget(view->address, slot);
 }
 
 static __always_inline void on_state(struct sock *sk, int old_state, int new_state)
@@ -172,7 +179,7 @@ static __always_inline void on_state(struct sock *sk, int old_state, int new_sta
 		on_listen(&view);
 	} else if (new_state == TCP_SYN_SENT) {
 		/* connect(): the port is not chosen yet, the process is known now and only now. */
-		client_adopt(view.address, netns_inode_at(view.netns), view.remote_port);
+		client_adopt(view.address, view.netns, view.remote_port);
 	} else if (new_state == TCP_ESTABLISHED) {
 		on_open(&view, old_state == TCP_SYN_RECV);
 	} else if (new_state == TCP_CLOSE && old_state != TCP_LISTEN) {

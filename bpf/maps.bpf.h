@@ -31,6 +31,8 @@ __u8 listening_port[WG_PORTS]; /* 1: some network namespace listened here; user 
 __u8 observed_port[WG_PORTS];
 __u32 late_filter[WG_FILTER_SLOTS]; /* sockets with pending late writes, by skc_hash */
 struct wg_service_tag service_tags[WG_TAG_SLOTS]; /* a cache of `services` for servers; user space may zero it */
+struct wg_client_tag client_tags[WG_CLIENT_TAG_SLOTS]; /* the same for clients */
+__u32 clients_displaced[WG_HOMES]; /* entries of `clients` that are not where their search begins, by that */
 __u32 soft_lock[WG_FILTER_SLOTS]; /* where bpf_spin_lock is missing; by skc_hash as well */
 __u64 lost[WG_LOSSES];
 __u64 listen_events; /* user space clears listening_port[] only if this stood still */

@@ -25,6 +25,8 @@ enum {
 	WG_LATE_BATCHES = 4,
 	WG_FILTER_SLOTS = 1024,
 	WG_TAG_SLOTS = 1024,
+	WG_CLIENT_TAG_SLOTS = 256,
+	WG_HOMES = 1024,
 	WG_TCP_STATES = 13,
 	WG_REASON_SLOTS = 16, /* a power of two: indices are masked */
 	WG_ACK_SAMPLES = 256,
@@ -135,6 +137,17 @@ struct wg_service_tag {
 	__u32 service;
 };
 WG_ASSERT_SIZE(wg_service_tag, 16);
+
+/* The same for the service of a process' outgoing connections. */
+struct wg_client_tag {
+	__u64 netns;
+	__u32 role_port;
+	__u32 service;
+	__u64 comm[WG_COMM_BYTES / 8];
+	__u32 seal; /* of all the above */
+	__u32 pad;
+};
+WG_ASSERT_SIZE(wg_client_tag, 40);
 
 /* Per CPU and service. The first cache line is all that a write touches. */
 struct wg_counters {

@@ -148,6 +148,7 @@ void Tables::retire(const ServiceEntry& entry) {
 }
 
 void Tables::recycle(std::uint32_t id) {
+    forget_tags();  // one may have been written by a program that had looked the service up before
     const std::vector<wg_counters> none(static_cast<std::size_t>(cpus_));
     bpf_map_update_elem(bpf_map__fd(skeleton_.maps.counters), &id, none.data(), BPF_ANY);
     std::memset(delays_.at(std::size_t{id} * WG_DELAYS), 0, sizeof(wg_histogram) * WG_DELAYS);
@@ -159,6 +160,7 @@ void Tables::recycle(std::uint32_t id) {
 
 void Tables::forget_tags() noexcept {
     std::memset(skeleton_.bss->service_tags, 0, sizeof(skeleton_.bss->service_tags));
+    std::memset(skeleton_.bss->client_tags, 0, sizeof(skeleton_.bss->client_tags));
 }
 
 }  // namespace wiregap::kernel

@@ -45,34 +45,39 @@ struct Options {
     std::uint64_t writes = 3000;
     unsigned runs = 3;
     unsigned attachments = 3;
+    bool connections = false;  ///< measure those, too
 };
 
 struct Workloads {
     PingPong ping_pong;  ///< each write leaves at once
     Nagle nagle;         ///< each write stays behind
+    Churn churn;         ///< connections that carry one write
 };
 
 struct Cost {
     double write = 0;
     double late_write = 0;
+    double connection = 0;  ///< 0: not measured
 };
 
 /// Instructions per operation: the median run, as a timer's work falls into some of them.
-double per_operation(Workload& workload, const Options& options) {
+double per_operation(Workload& workload, unsigned runs) {
     workload.run_batch();
-    std::vector<double> runs;
-    for (unsigned run = 0; run < options.runs; ++run) {
+    std::vector<double> took;
+    for (unsigned run = 0; run < runs; ++run) {
         const std::uint64_t began = monotonic_ns();
         const std::uint64_t operations = workload.run_batch();
-        const std::uint64_t took = monotonic_ns() - began;
-        runs.push_back(static_cast<double>(took) / static_cast<double>(operations));
+        const std::uint64_t run_ns = monotonic_ns() - began;
+        took.push_back(static_cast<double>(run_ns) / static_cast<double>(operations));
     }
-    return median(std::move(runs));
+    return median(std::move(took));
 }
 
 Cost instructions(Workloads& workloads, const Options& options) {
-    return {.write = per_operation(workloads.ping_pong, options),
-            .late_write = per_operation(workloads.nagle, options)};
+    Cost cost{.write = per_operation(workloads.ping_pong, options.runs),
+              .late_write = per_operation(workloads.nagle, options.runs)};
+    if (options.connections) cost.connection = per_operation(workloads.churn, 8 * options.runs);
+    return cost;
 }
 
 Cost under_empty_programs(Workloads& workloads, const Options& options) {
@@ -104,6 +109,9 @@ Cost added_by(const char* name, Measure& under, Workloads& workloads, const Opti
         const Cost with = under(workloads, options);
         fmt::print("{}: {:.1f} instructions per write, bare {:.1f}; late {:.1f}, bare {:.1f}\n",
                    name, with.write, bare.write, with.late_write, bare.late_write);
+        if (options.connections)
+            fmt::print("{}: {:.0f} instructions per connection, bare {:.0f}\n", name,
+                       with.connection, bare.connection);
         least.write = std::min(least.write, with.write - bare.write);
         least.late_write = std::min(least.late_write, with.late_write - bare.late_write);
     }
@@ -141,10 +149,12 @@ int run(int argc, char** argv) {
     app.add_option("--backend", options.backend)->check(CLI::IsMember({"fentry", "tracepoint"}));
     app.add_option("--writes", options.writes, "in a run")->check(CLI::Range(2, 10'000'000));
     app.add_option("--attachments", options.attachments)->check(CLI::Range(1, 100));
+    app.add_flag("--connections", options.connections,
+                 "measure connect, send and close as well, to within 100 instructions");
     app.add_option("--runs", options.runs, "in an attachment")->check(CLI::Range(1, 1000));
     CLI11_PARSE(app, argc, argv);
 
-    Workloads workloads{.ping_pong = PingPong(options.writes), .nagle = Nagle()};
+    Workloads workloads{.ping_pong = PingPong(options.writes), .nagle = Nagle(), .churn = Churn()};
     const std::string hooks = EmptyPrograms(hooks_per_write().at(options.backend)).chosen();
     for (int warm_up = 0; warm_up < 2; ++warm_up) instructions(workloads, options);
     const Cost by_empty = added_by("empty programs", under_empty_programs, workloads, options);
