@@ -120,7 +120,7 @@ static __always_inline void on_ack(struct sock *sk, struct sk_buff *skb)
 	tp = bpf_skc_to_tcp_sock(sk);
 	if (!tp)
 		return;
-	view_socket(&view, sk);
+	view_tcp(&view, sk, tp);
 	ack_look(&view, tp);
 }
 

@@ -62,7 +62,7 @@ static __always_inline struct client_slot *client_find(__u64 address)
 	return client_find_further(address);
 }
 
-static __noinline bool client_remember(__u64 address, __u32 service)
+__noinline bool client_remember(__u64 address, __u32 service)
 {
 	__u32 home = client_home(address);
 
@@ -111,6 +111,12 @@ static __always_inline __u32 client_service(__u32 netns_inode, __u16 remote_port
 	if (comm)
 		__builtin_memcpy(key.comm, comm, WG_COMM_BYTES);
 	return service_get(&key, tgid);
+}
+
+/* Where nobody knows whose it is. */
+__noinline __u32 client_of_nobody(__u64 netns, __u16 remote_port)
+{
+	return client_service(netns_inode_at(netns), remote_port, NULL, 0);
 }
 
 /* A process' name, not its thread's. */
@@ -173,7 +179,7 @@ static __always_inline __u32 process_service(__u64 netns, __u16 remote_port, con
 }
 
 /* In the context of the process that connects or writes. */
-static __noinline __u32 client_adopt(__u64 address, __u64 netns, __u16 remote_port)
+__noinline __u32 client_adopt(__u64 address, __u64 netns, __u16 remote_port)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	union process_name name = {};
@@ -208,7 +214,7 @@ static __always_inline __u32 client_of(const struct conn_view *view, const struc
 		return slot->service;
 	if (in_process)
 		return client_adopt(view->address, view->netns, view->remote_port);
-	return client_service(netns_inode_at(view->netns), view->remote_port, NULL, 0);
+	return client_of_nobody(view->netns, view->remote_port);
 }
 
 /* The service of a connection; in_process as above. */
@@ -227,7 +233,7 @@ static __noinline __u32 service_look_up(struct conn_view *view)
 /* The same for a write: what is mostly found at the first look is inline and reads no more than that
  * needs.
  */
-static __always_inline __u32 service_of_writer(struct sock *sk)
+static __always_inline __u32 service_of_writer(struct sock *sk, struct tcp_sock *tp)
 {
 	__u16 port = sk->__sk_common.skc_num;
 	struct conn_view view;
@@ -245,7 +251,7 @@ static __always_inline __u32 service_of_writer(struct sock *sk)
 		if (slot)
 			return slot->service;
 	}
-	view_socket(&view, sk);
+	view_tcp(&view, sk, tp);
 	return service_look_up(&view);
 }
 

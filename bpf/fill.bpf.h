@@ -4,6 +4,7 @@
 #define WIREGAP_FILL_BPF_H
 
 #include "bpf/reason.bpf.h"
+#include "bpf/verifier.bpf.h"
 #include "bpf/view.bpf.h"
 
 static __always_inline void fill_addresses(struct wg_connection *c, struct sock *sk, bool typed)
@@ -69,6 +70,7 @@ static __always_inline void fill_connection(struct wg_connection *c, const struc
 	c->remote_port = view->remote_port;
 	c->state = state;
 	fill_addresses(c, sk, false);
+	c->flags = forget_path(c->flags);
 	c->cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
 	c->notsent_bytes = seq_bytes(snd_nxt, write_seq);
 	c->unacked_bytes = seq_bytes(snd_una, snd_nxt);
@@ -77,6 +79,8 @@ static __always_inline void fill_connection(struct wg_connection *c, const struc
 		c->notsent_bytes--;
 	else if (fin && c->unacked_bytes)
 		c->unacked_bytes--;
+	c->notsent_bytes = forget_path(c->notsent_bytes);
+	c->unacked_bytes = forget_path(c->unacked_bytes);
 	c->receive_queue_bytes =
 		seq_bytes(FIELD(typed, tp, copied_seq), FIELD(typed, tp, rcv_nxt));
 	c->send_buffer_used_bytes = FIELD(typed, tp, inet_conn.icsk_inet.sk.sk_wmem_queued);
@@ -89,6 +93,7 @@ static __always_inline void fill_connection(struct wg_connection *c, const struc
 	c->retransmitted_bytes = FIELD(typed, tp, bytes_retrans);
 	fill_pacing(c, tp, typed);
 	fill_windows(c, tp, typed);
+	c->flags = forget_path(c->flags);
 }
 
 #endif

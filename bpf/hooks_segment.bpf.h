@@ -16,7 +16,7 @@ static __always_inline void transmitted(struct sock *sk, struct sk_buff *skb, bo
 
 	if (!tp || !seq_before(segment.begin, segment.end) || seq_before(segment.begin, tp->snd_nxt))
 		return;
-	view_socket(&view, sk);
+	view_tcp(&view, sk, tp);
 	if (sampled)
 		sample_begin(&view, segment.end);
 	if (!late_filter[view.filter_slot])

@@ -65,7 +65,7 @@ int BPF_PROG(wg_wait_begin, struct sock *sk)
 	__u32 service;
 
 	if (tp) {
-		view_socket(&view, sk);
+		view_tcp(&view, sk, tp);
 		service = service_of(&view, true);
 		if (service != WG_NOT_OBSERVED) {
 			writer_mark(&view, service, WAIT_BLOCKED);

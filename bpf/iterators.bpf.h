@@ -94,9 +94,12 @@ static __always_inline void add_listener(__u32 service, struct tcp_sock *tp)
 static __always_inline void account(struct wg_connection *c, struct conn_view *view,
 				    struct tcp_sock *tp, bool typed)
 {
+	__u32 server = server_of(view);
+
 	fill_connection(c, view, tp, typed);
-	c->service = service_of(view, false);
-	c->role = is_server(view) ? WG_ROLE_SERVER : WG_ROLE_CLIENT;
+	c->service = forget_path(server != WG_NO_SERVICE ? server :
+				 client_of(view, client_find(view->address), false));
+	c->role = forget_path(server != WG_NO_SERVICE ? WG_ROLE_SERVER : WG_ROLE_CLIENT);
 	if (c->notsent_bytes)
 		hold_visit(view, tp, c->notsent_bytes, typed);
 	if (late_pending(view) || c->unacked_bytes)
@@ -123,7 +126,7 @@ int wg_iter_tcp(struct bpf_iter__tcp *ctx)
 	tp = bpf_skc_to_tcp_sock(common);
 	if (!tp)
 		return 0;
-	view_socket(&view, &tp->inet_conn.icsk_inet.sk);
+	view_tcp(&view, &tp->inet_conn.icsk_inet.sk, tp);
 	if (tp->inet_conn.icsk_inet.sk.__sk_common.skc_state == TCP_LISTEN)
 		add_listener(meet_listener(&view, 0, NULL), tp);
 	else
@@ -145,7 +148,7 @@ int wg_iter_late(struct bpf_iter__bpf_sk_storage_map *ctx)
 	tp = bpf_skc_to_tcp_sock(sk);
 	if (!tp || sk->__sk_common.skc_state == TCP_CLOSE)
 		return 0;
-	view_socket(&view, sk);
+	view_tcp(&view, sk, tp);
 	if (netns_inode_at(view.netns) != own_netns_inode)
 		account(&c, &view, tp, true);
 	return 0;

@@ -23,9 +23,10 @@ struct write {
 	bool more;  /* MSG_MORE; a hook that can't see it says yes: it is what remains when nothing binds */
 };
 
-static __always_inline __u32 service_of_write(struct sock *sk, const struct conn_view *known)
+static __always_inline __u32 service_of_write(struct sock *sk, struct tcp_sock *tp,
+					      const struct conn_view *known)
 {
-	return known ? service_of(known, true) : service_of_writer(sk);
+	return known ? service_of(known, true) : service_of_writer(sk, tp);
 }
 
 static __always_inline void write_took_nothing(struct sock *sk, struct tcp_sock *tp,
@@ -34,7 +35,7 @@ static __always_inline void write_took_nothing(struct sock *sk, struct tcp_sock 
 {
 	struct conn_view view;
 
-	view_of(&view, sk, known);
+	view_of(&view, sk, tp, known);
 	on_shortfall(&view, tp, !known, service, count, ret);
 }
 
@@ -43,18 +44,19 @@ static __always_inline void write_cut_short(struct sock *sk, struct tcp_sock *tp
 {
 	struct conn_view view;
 
-	view_of(&view, sk, known);
+	view_of(&view, sk, tp, known);
 	writer_short(&view, tp, !known, service);
 }
 
 /* All of it has left. If the writer had waited for room, that is over. */
-static __always_inline void write_left_at_once(struct sock *sk, const struct conn_view *known)
+static __always_inline void write_left_at_once(struct sock *sk, struct tcp_sock *tp,
+					       const struct conn_view *known)
 {
 	struct conn_view view;
 
 	if (!late_filter[filter_slot_of(sk, known)])
 		return;
-	view_of(&view, sk, known);
+	view_of(&view, sk, tp, known);
 	writer_served(&view);
 }
 
@@ -65,7 +67,7 @@ static __always_inline void on_write(struct sock *sk, struct tcp_sock *tp, const
 				     struct write write)
 {
 	const bool typed = !known;
-	__u32 service = service_of_write(sk, known);
+	__u32 service = service_of_write(sk, tp, known);
 	struct wg_counters *count = counters_of(service);
 	__u32 snd_nxt, write_seq;
 
@@ -81,7 +83,7 @@ static __always_inline void on_write(struct sock *sk, struct tcp_sock *tp, const
 	write_seq = FIELD(typed, tp, write_seq);
 	snd_nxt = read_snd_nxt(tp, typed);
 	if (!seq_before(snd_nxt, write_seq)) {
-		write_left_at_once(sk, known);
+		write_left_at_once(sk, tp, known);
 		if (++count->writes_at_once % WG_TIME_ONE_IN == 0)
 			time_next_write = 1;
 	} else {

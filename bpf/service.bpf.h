@@ -55,7 +55,7 @@ static __always_inline __u32 tag_slot(__u64 netns, __u16 port)
 }
 
 /* The listener's service, or WG_NO_SERVICE if nobody listens on `port` in this namespace. */
-static __noinline __u32 listener_lookup(__u32 netns_inode, __u16 port)
+__noinline __u32 listener_lookup(__u32 netns_inode, __u16 port)
 {
 	struct wg_service_key key = {.netns_inode = netns_inode, .port = port, .role = WG_ROLE_SERVER};
 	struct wg_service *known = bpf_map_lookup_elem(&services, &key);
