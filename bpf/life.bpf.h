@@ -146,21 +146,19 @@ static __always_inline bool matters(int new_state)
 	       new_state == TCP_LISTEN;
 }
 
-static __always_inline void on_close(struct conn_view *view, struct sock *sk, int old_state)
+static __always_inline void on_close(struct conn_view *view, struct tcp_sock *tp, int old_state,
+				     int error)
 {
-	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct client_slot *slot;
 	__u32 service;
 
-	if (!tp)
-		return;
 	view->local_port = source_port(tp);
 	slot = client_find(view->address);
 	if (old_state != TCP_SYN_SENT && old_state != TCP_SYN_RECV) {
 		service = server_of(view);
 		if (service == WG_NO_SERVICE)
 			service = client_of(view, slot, false);
-		on_death(view, tp, old_state, sk->sk_err, service);
+		on_death(view, tp, old_state, error, service);
 	}
 	if (time_accepts)
 		accept_forget(view->address);
@@ -170,11 +168,12 @@ static __always_inline void on_close(struct conn_view *view, struct sock *sk, in
 
 static __always_inline void on_state(struct sock *sk, int old_state, int new_state)
 {
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct conn_view view;
 
-	if (sk->sk_protocol != IPPROTO_TCP)
+	if (!tp)
 		return;
-	view_socket(&view, sk);
+	view_tcp(&view, sk, tp);
 	if (new_state == TCP_LISTEN) {
 		on_listen(&view);
 	} else if (new_state == TCP_SYN_SENT) {
@@ -183,7 +182,7 @@ static __always_inline void on_state(struct sock *sk, int old_state, int new_sta
 	} else if (new_state == TCP_ESTABLISHED) {
 		on_open(&view, old_state == TCP_SYN_RECV);
 	} else if (new_state == TCP_CLOSE && old_state != TCP_LISTEN) {
-		on_close(&view, sk, old_state);
+		on_close(&view, tp, old_state, sk->sk_err);
 	}
 }
 
