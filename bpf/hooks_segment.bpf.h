@@ -50,7 +50,7 @@ static __always_inline void queued(struct sk_buff *skb, struct sock *sk, bool sa
 
 	if (!read_payload(skb, &header, &segment.begin, &segment.end))
 		return;
-	view_rcu(&view, sk);
+	view_socket(&view, sk);
 	if (bpf_ntohs(header.source) != view.local_port || bpf_ntohs(header.dest) != view.remote_port)
 		return;
 	/* snd_nxt has not moved yet; what begins before it is sent again. */

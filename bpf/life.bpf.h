@@ -146,19 +146,21 @@ static __always_inline bool matters(int new_state)
 	       new_state == TCP_LISTEN;
 }
 
-static __always_inline void on_close(struct conn_view *view, struct tcp_sock *tp, int old_state,
-				     int error)
+static __always_inline void on_close(struct conn_view *view, struct sock *sk, int old_state)
 {
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct client_slot *slot;
 	__u32 service;
 
+	if (!tp)
+		return;
 	view->local_port = source_port(tp);
 	slot = client_find(view->address);
 	if (old_state != TCP_SYN_SENT && old_state != TCP_SYN_RECV) {
 		service = server_of(view);
 		if (service == WG_NO_SERVICE)
 			service = client_of(view, slot, false);
-		on_death(view, tp, old_state, error, service);
+		on_death(view, tp, old_state, sk->sk_err, service);
 	}
 	if (time_accepts)
 		accept_forget(view->address);
@@ -168,12 +170,11 @@ static __always_inline void on_close(struct conn_view *view, struct tcp_sock *tp
 
 static __always_inline void on_state(struct sock *sk, int old_state, int new_state)
 {
-	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct conn_view view;
 
-	if (!tp)
+	if (sk->sk_protocol != IPPROTO_TCP)
 		return;
-	view_tcp(&view, sk, tp);
+	view_socket(&view, sk);
 	if (new_state == TCP_LISTEN) {
 		on_listen(&view);
 	} else if (new_state == TCP_SYN_SENT) {
@@ -182,7 +183,7 @@ static __always_inline void on_state(struct sock *sk, int old_state, int new_sta
 	} else if (new_state == TCP_ESTABLISHED) {
 		on_open(&view, old_state == TCP_SYN_RECV);
 	} else if (new_state == TCP_CLOSE && old_state != TCP_LISTEN) {
-		on_close(&view, tp, old_state, sk->sk_err);
+		on_close(&view, sk, old_state);
 	}
 }
 

@@ -34,13 +34,13 @@ static __always_inline bool last_segment_full(struct sock *sk)
  * The mark may be an old one: a small write into a segment that has room left is taken whole, whether
  * the buffer is full or not.
  */
-static __always_inline bool looks_partial(struct sock *sk, struct tcp_sock *tp, bool typed)
+static __always_inline bool looks_partial(struct sock *sk, bool typed)
 {
 	struct socket *socket;
 
 	if (FIELD(typed, sk, sk_wmem_queued) < FIELD(typed, sk, sk_sndbuf))
 		return false;
-	socket = FIELD(typed, tp, SOCK(sk_socket)); /* as in view_tcp() */
+	socket = FIELD(typed, sk, sk_socket);
 	return socket && (BPF_CORE_READ(socket, flags) >> SOCK_NOSPACE_BIT & 1) &&
 	       (BPF_CORE_READ(socket, file, f_flags) & O_NONBLOCK) && last_segment_full(sk);
 }

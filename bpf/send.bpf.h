@@ -96,7 +96,7 @@ static __always_inline void on_write(struct sock *sk, struct tcp_sock *tp, const
 						 .more = write.more});
 	}
 	if (write.partial == PARTIAL_YES ||
-	    (write.partial == PARTIAL_GUESS && looks_partial(sk, tp, typed))) {
+	    (write.partial == PARTIAL_GUESS && looks_partial(sk, typed))) {
 		count->partial++;
 		if (write.waits)
 			write_cut_short(sk, tp, known, service);

@@ -48,13 +48,6 @@ static __always_inline void view_tcp(struct conn_view *view, struct sock *sk, st
 	view->netns = address_of(tp->inet_conn.icsk_inet.sk.__sk_common.skc_net.net);
 }
 
-/* The same where no helper takes sk, as it is only good while RCU protects it. */
-static __always_inline void view_rcu(struct conn_view *view, struct sock *sk)
-{
-	view_numbers(view, sk);
-	view->netns = (__u64)BPF_CORE_READ(sk, __sk_common.skc_net.net);
-}
-
 static __always_inline void view_address(struct conn_view *view, struct sock *sk)
 {
 	view->sk = NULL;

@@ -32,12 +32,11 @@ SEC("tp_btf/tcp_retransmit_skb")
 int BPF_PROG(wg_retransmit, struct sock *sk, struct sk_buff *skb)
 {
 	struct meter meter = meter_begin(WG_PROG_RETRANSMIT);
-	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct conn_view view;
 	struct wg_counters *count;
 
-	if (tp && (!retransmit_has_error || !(int)ctx[2])) {
-		view_tcp(&view, sk, tp);
+	if (!retransmit_has_error || !(int)ctx[2]) {
+		view_socket(&view, sk);
 		count = counters_of(service_of(&view, false));
 		if (count)
 			count->retransmitted_bytes += skb->len;
