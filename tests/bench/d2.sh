@@ -36,8 +36,7 @@ log=$out/d2_${kernel}_$backend.txt
 status=0
 "$repo/tests/kernel/boot.sh" --kernel "$kernel" --icount 0 --smp 1 --cpu max --timeout 1000 \
     --file "$build/bin/wiregapd" --file "$build/bin/wiregap_icount" --file "$repo/config.yaml:/config.yaml" \
-    -- wiregap_icount --wiregapd /bin/wiregapd --config /config.yaml --out /run/bench --backend "$backend" \
-    "${more[@]}" \
+    -- wiregap_icount --wiregapd /bin/wiregapd --config /config.yaml --out /run/bench --backend "$backend" "${more[@]}" \
     >"$log" || status=$?
 sed "s/^/$kernel $backend: /" "$log"
 ((status <= 1)) || die "the measurement failed in the VM (status $status)"

@@ -42,12 +42,9 @@ one_run() {
     after=$(cpu_ns "${pid[$1]}")
     echo "$rate $(((after - before) / requests))" >>"$work/$1.$2.$3"
 }
-median() { sort -n | awk '{ v[NR] = $1 } END { print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'; }
-figure() { cut -d ' ' -f "$2" "$work/$1" | median; }
-# ratio OURS THEIRS COLUMN: each line of a file is a round. Prints the median, and the order statistics beside it that
-# hold a median with 95 % certainty (binomial, 0.98 sqrt(n) places away).
-ratio() {
-    paste -d ' ' "$work/$1" "$work/$2" | awk -v c="$3" '{ print $c / $(c + 2) }' | sort -n | awk '
+# The median, and the order statistics that hold it with 95 % certainty (binomial, 0.98 sqrt(n) places away).
+median() {
+    sort -n | awk '
         { v[NR] = $1 }
         END {
             low = int(NR / 2 - 0.98 * sqrt(NR))
@@ -55,6 +52,9 @@ ratio() {
             print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2, v[low], v[NR + 1 - low]
         }'
 }
+figure() { cut -d ' ' -f "$2" "$work/$1" | median | cut -d ' ' -f 1; }
+# ratio OURS THEIRS COLUMN: each line of a file is a round.
+ratio() { paste -d ' ' "$work/$1" "$work/$2" | awk -v c="$3" '{ print $c / $(c + 2) }' | median; }
 
 order=(wiregap redis valkey)
 for ((round = 0; round < rounds; ++round)); do

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -156,6 +158,16 @@ std::vector<unsigned> followed(Talk& talk, std::size_t clients, unsigned rounds)
         }
     }
     return counts;
+}
+
+TEST(RespSession, FollowsRepliesOfEveryClientThoughTheyTakeTurns) {
+    Limits limits;
+    limits.follow_one_reply_in = 8;
+    Talk talk(limits);
+    const std::vector<unsigned> counts = followed(talk, 8, 1000);
+    const unsigned all = std::accumulate(counts.begin(), counts.end(), 0U);
+    EXPECT_NEAR(all, 1000, 20);
+    EXPECT_GT(*std::min_element(counts.begin(), counts.end()), 80U);
 }
 
 TEST(RespSession, FollowsEachReplyOrNone) {
