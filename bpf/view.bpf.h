@@ -38,9 +38,9 @@ static __always_inline void view_socket(struct conn_view *view, struct sock *sk)
 }
 
 /* The same where `tp`, which is sk, came from a helper. Where a pointer is read through one that the
- * verifier trusts, it looks for three types by name, one by one through all of vmlinux (kernel/bpf/verifier.c,
- * type_is_trusted; kernel/bpf/btf.c, btf_find_by_name_kind): 0.8 ms each time that it comes by. It does
- * not trust tp, and a check at run time is cheaper.
+ * verifier trusts, it looks for several types by name, one by one through all of vmlinux, each time that it
+ * comes by (kernel/bpf/verifier.c, type_is_trusted; kernel/bpf/btf.c, btf_find_by_name_kind). It does not
+ * trust tp, whose loads are checked at run time instead.
  */
 static __always_inline void view_tcp(struct conn_view *view, struct sock *sk, struct tcp_sock *tp)
 {
