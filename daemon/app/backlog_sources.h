@@ -16,7 +16,7 @@
 #include "daemon/loop/event_loop.h"
 #include "daemon/model/sample.h"
 #include "daemon/model/snapshot.h"
-#include "daemon/resp/server.h"
+#include "daemon/resp/server/server.h"
 
 namespace wiregap::app {
 

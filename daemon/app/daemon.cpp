@@ -16,6 +16,7 @@
 #include "daemon/loop/service_manager.h"
 #include "daemon/model/make_snapshot.h"
 #include "daemon/util/clock.h"
+#include "exporters/text_views.h"
 
 namespace wiregap::app {
 namespace {
@@ -92,7 +93,13 @@ void Daemon::run() {
 void Daemon::start_resp() {
     resp_ = make_resp_server(config_.resp, loop_, [](const std::string& l) { log::warning(l); });
     if (!resp_) return;
-    resp_->engine().snapshot = [this] { return snapshots_.latest(); };
+    resp_->engine().query = [this](resp::Arguments words) -> resp::QueryAnswer {
+        try {
+            return {exporters::text_view(snapshots_.latest().get(), words), ""};
+        } catch (const exporters::BadView& problem) {
+            return {{}, problem.what()};
+        }
+    };
 }
 
 /// The kernel, and what the applications say of their own backlogs.

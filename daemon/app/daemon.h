@@ -15,7 +15,7 @@
 #include "daemon/model/integral.h"
 #include "daemon/model/ledger.h"
 #include "daemon/model/verdict_book.h"
-#include "daemon/resp/server.h"
+#include "daemon/resp/server/server.h"
 #include "exporters/http_server.h"
 #include "exporters/site.h"
 #include "exporters/snapshot_holder.h"

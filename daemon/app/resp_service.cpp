@@ -15,6 +15,7 @@ resp::Limits limits_of(const config::Resp& config) {
     resp::Limits limits;
     limits.max_clients = config.max_clients;
     limits.idle_seconds = config.idle_timeout_seconds;
+    limits.memory_bytes = config.memory_bytes;
     limits.query_buffer_bytes = config.query_buffer_bytes;
     limits.output_hard_bytes = config.output_hard_bytes;
     limits.output_soft_bytes = config.output_soft_bytes;

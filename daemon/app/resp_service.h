@@ -8,7 +8,7 @@
 
 #include "daemon/config/config.h"
 #include "daemon/loop/event_loop.h"
-#include "daemon/resp/server.h"
+#include "daemon/resp/server/server.h"
 
 namespace wiregap::app {
 

@@ -6,7 +6,7 @@
 namespace wiregap::app {
 
 void publish_verdicts(resp::PubSub& pubsub, const model::Snapshot& snapshot) {
-    if (pubsub.channels().empty() && pubsub.patterns().empty()) return;
+    if (pubsub.channel_count() + pubsub.pattern_count() == 0) return;
     for (const model::VerdictChange& change : snapshot.verdict_changes) {
         const auto json = exporters::change_object(change, snapshot.taken_unix_seconds);
         pubsub.publish(verdict_channel, json.dump());

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "daemon/model/snapshot.h"
-#include "daemon/resp/pubsub.h"
+#include "daemon/resp/commands/pubsub.h"
 
 namespace wiregap::app {
 

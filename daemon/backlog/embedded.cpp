@@ -5,7 +5,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "daemon/resp/address.h"
+#include "daemon/resp/server/address.h"
 #include "daemon/util/clock.h"
 
 namespace wiregap::backlog {

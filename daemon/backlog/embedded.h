@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "daemon/backlog/source.h"
-#include "daemon/resp/server.h"
+#include "daemon/resp/server/server.h"
 
 namespace wiregap::backlog {
 

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include "daemon/resp/address.h"
+#include "daemon/resp/server/address.h"
 
 namespace wiregap::backlog {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "daemon/model/sample.h"
 #include "daemon/model/snapshot.h"
-#include "daemon/resp/server.h"
+#include "daemon/resp/server/server.h"
 
 namespace wiregap::backlog {
 

@@ -41,7 +41,7 @@ struct Web {
 
 enum class RespMode : std::uint8_t { automatic, on, off };
 
-/// The embedded RESP server; its meaning is that of daemon/resp/limits.h.
+/// The embedded RESP server; its meaning is that of daemon/resp/commands/limits.h.
 struct Resp {
     RespMode enabled = RespMode::automatic;
     std::string listen_address = "127.0.0.1";               ///< IPv6 without brackets
@@ -50,12 +50,13 @@ struct Resp {
     std::string requirepass;
     std::uint32_t max_clients = 1024;
     std::uint32_t idle_timeout_seconds = 0;
-    std::uint32_t query_buffer_bytes = 16777216;
-    std::uint32_t output_hard_bytes = 33554432;
+    std::uint32_t memory_bytes = 67108864;
+    std::uint32_t query_buffer_bytes = 1048576;
+    std::uint32_t output_hard_bytes = 16777216;
     std::uint32_t output_soft_bytes = 8388608;
     std::uint32_t output_soft_seconds = 60;
     std::uint32_t pause_reading_bytes = 1048576;
-    std::uint32_t keyspace_bytes = 67108864;
+    std::uint32_t keyspace_bytes = 33554432;
     std::uint32_t follow_one_reply_in = 64;
     bool operator==(const Resp&) const = default;
 };

@@ -4,6 +4,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <set>
+#include <utility>
 
 #include "daemon/config/file.h"
 #include "daemon/config/keys.h"
@@ -74,11 +75,28 @@ Config read_documents(const std::string& text) {
     return config;
 }
 
+/// Bounds that are parts of another one; a problem stands at the file's begin, as two keys are it.
+void check_parts(const Config& config) {
+    const std::pair<const char*, std::uint32_t> parts[] = {
+        {"resp.keyspace_bytes", config.resp.keyspace_bytes},
+        {"resp.output_hard_bytes", config.resp.output_hard_bytes}};
+    for (const auto& [key, bytes] : parts) {
+        const std::uint32_t most = config.resp.memory_bytes / 2;
+        if (bytes <= most) continue;
+        throw Problem(YAML::Mark(), std::string(key) + " is " + std::to_string(bytes) +
+                                        " and may be at most half of resp.memory_bytes, " +
+                                        std::to_string(most) +
+                                        "; lower the one or raise the other");
+    }
+}
+
 }  // namespace
 
 Config parse(const std::string& text, const std::string& name) {
     try {
-        return read_documents(text);
+        const Config config = read_documents(text);
+        check_parts(config);
+        return config;
     } catch (const Problem& problem) {
         throw error_at(name, problem.mark(), problem.what());
     } catch (const YAML::Exception& error) {

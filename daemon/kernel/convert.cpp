@@ -5,6 +5,8 @@
 #include <cstring>
 #include <optional>
 
+#include "daemon/model/units.h"
+
 namespace wiregap::kernel {
 namespace {
 
@@ -54,7 +56,7 @@ void fill_judgeable(model::Connection& out, const wg_connection& record) {
 }  // namespace
 
 std::string to_comm(const char (&comm)[WG_COMM_BYTES]) {
-    return {comm, strnlen(comm, WG_COMM_BYTES)};
+    return model::printable({comm, strnlen(comm, WG_COMM_BYTES)});
 }
 
 model::ServiceIdentity to_identity(const wg_service_key& key) {

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "daemon/model/units.h"
+
 namespace wiregap::kernel {
 namespace {
 
@@ -29,7 +31,7 @@ void read_part(std::string_view part, model::Owner& owner) {
     part.remove_suffix(service.size());
     // The user manager is where sessions live, not what people start.
     if (part.starts_with("user@")) return;
-    owner.unit = part;
+    owner.unit = model::printable(part);
 }
 
 void read_path(std::string_view path, model::Owner& owner) {
@@ -75,7 +77,7 @@ model::Owner OwnerDirectory::find(std::uint32_t pid, std::string_view comm) {
         owner = entry->second;
     }
     owner.pid = pid;
-    owner.comm = comm;
+    owner.comm = model::printable(comm);
     return owner;
 }
 

@@ -28,17 +28,11 @@ util::Fd owned(int fd, const char* what) {
 
 }  // namespace
 
-/// A plain function as a watcher.
-class EventLoop::HandlerWatcher : public Watcher {
-  public:
-    explicit HandlerWatcher(Handler handler) : handler_(std::move(handler)) {}
-    void on_events(unsigned) override { handler_(); }
-
-  private:
-    Handler handler_;
-};
-
-EventLoop::EventLoop() : epoll_(owned(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {}
+EventLoop::EventLoop()
+    : epoll_(owned(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      urgent_(owned(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {
+    control(EPOLL_CTL_ADD, urgent_.get(), EPOLLIN, nullptr);
+}
 EventLoop::~EventLoop() = default;
 
 void EventLoop::control(int operation, int fd, unsigned events, Watcher* watcher) {
@@ -51,9 +45,18 @@ void EventLoop::control(int operation, int fd, unsigned events, Watcher* watcher
 }
 
 void EventLoop::add(int fd, Handler handler) {
-    auto watcher = std::make_unique<HandlerWatcher>(std::move(handler));
-    control(EPOLL_CTL_ADD, fd, EPOLLIN, watcher.get());
-    handlers_[fd] = std::move(watcher);
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = fd;
+    if (epoll_ctl(urgent_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
+        throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+    }
+    handlers_[fd] = std::move(handler);
+}
+
+void EventLoop::remove(int fd) noexcept {
+    epoll_ctl(urgent_.get(), EPOLL_CTL_DEL, fd, nullptr);
+    handlers_.erase(fd);
 }
 
 void EventLoop::watch(int fd, unsigned events, Watcher& watcher) {
@@ -64,10 +67,7 @@ void EventLoop::change(int fd, unsigned events, Watcher& watcher) {
     control(EPOLL_CTL_MOD, fd, events, &watcher);
 }
 
-void EventLoop::unwatch(int fd) noexcept {
-    epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
-    handlers_.erase(fd);
-}
+void EventLoop::unwatch(int fd) noexcept { epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
 
 /// Waits for events, timeout_ms at most (-1: for as long as it takes).
 void EventLoop::look(int timeout_ms) {
@@ -104,9 +104,33 @@ void EventLoop::await() {
 }
 
 void EventLoop::dispatch() {
-    for (std::size_t i = 0; i < found_ && running_; ++i) {
+    for (std::size_t i = 0; i < found_; ++i) {
         const epoll_event& event = events_.at(i);
-        static_cast<Watcher*>(event.data.ptr)->on_events(event.events);
+        auto* const watcher = static_cast<Watcher*>(event.data.ptr);
+        if (watcher != nullptr) watcher->on_events(event.events);  // else the handlers' own
+    }
+}
+
+/// What is ready of them, each once. True if there was any.
+bool EventLoop::call_handlers() {
+    std::array<epoll_event, 16> ready{};
+    const int count =
+        epoll_wait(urgent_.get(), ready.data(), static_cast<int>(ready.size()), /*timeout=*/0);
+    for (int i = 0; i < count && running_; ++i) {
+        const auto found = handlers_.find(ready.at(static_cast<std::size_t>(i)).data.fd);
+        if (found != handlers_.end()) found->second();
+    }
+    return count > 0;
+}
+
+void EventLoop::serve_turn() {
+    worker_->begin_turn();
+    dispatch();
+    // Bounded: what nobody reads now, or has died in this turn, would be found again and again.
+    for (int looks = 0; looks < most_looks && worker_->wants_more(); ++looks) {
+        look(0);
+        if (found_ == 0) break;
+        dispatch();
     }
 }
 
@@ -119,19 +143,18 @@ void EventLoop::run() {
         } else {
             await();
         }
+        const bool may_be_urgent = work_left || found_ == events_.size() ||
+                                   std::any_of(events_.begin(), events_.begin() + found_,
+                                               [](const auto& e) { return e.data.ptr == nullptr; });
         if (worker_ == nullptr) {
             dispatch();
+            call_handlers();
             continue;
         }
-        worker_->begin_turn();
-        dispatch();
-        // Bounded: what nobody reads now, or has died in this turn, would be found again and again.
-        for (int looks = 0; looks < most_looks && worker_->wants_more(); ++looks) {
-            look(0);
-            if (found_ == 0) break;
-            dispatch();
-        }
+        serve_turn();
         work_left = worker_->end_turn();
+        // What they left for clients, a verdict's change, is written in a turn of its own.
+        if (may_be_urgent && call_handlers()) work_left = true;
     }
 }
 

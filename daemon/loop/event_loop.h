@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One thread, one epoll: a ticking timer, signals, and whatever descriptors are added.
+// One thread: a ticking timer, signals, and whatever descriptors are added. What must never wait
+// for clients, however many there are, has an epoll of its own, which is looked at between any two
+// turns.
 #pragma once
 
 #include <sys/epoll.h>
@@ -72,9 +74,11 @@ class EventLoop {
     EventLoop(const EventLoop&) = delete;
     EventLoop& operator=(const EventLoop&) = delete;
 
-    /// Calls `handler` whenever `fd` is readable. The descriptor stays the caller's.
+    /// Calls `handler` whenever `fd` is readable, between turns: a timer, signals. The descriptor
+    /// stays the caller's.
     void add(int fd, Handler handler);
-    /// Calls `watcher` for these events of `fd`. Both stay the caller's, until unwatch().
+    void remove(int fd) noexcept;
+    /// Calls `watcher` for these events of `fd`, in turns. Both stay the caller's, until unwatch().
     void watch(int fd, unsigned events, Watcher& watcher);
     void change(int fd, unsigned events, Watcher& watcher);
     /// Not inside on_events(): what this turn already fetched may name the watcher. end_turn() is
@@ -87,17 +91,19 @@ class EventLoop {
     void stop() noexcept { running_ = false; }
 
   private:
-    class HandlerWatcher;
     void look(int timeout_ms);
     void await();
     void dispatch();
+    void serve_turn();
+    bool call_handlers();
     void control(int operation, int fd, unsigned events, Watcher* watcher);
 
     util::Fd epoll_;
+    util::Fd urgent_;  ///< the handlers' epoll; in epoll_, too, to wake up for it
     std::array<epoll_event, 128> events_{};
     std::size_t found_ = 0;  ///< of events_, by the last look
     Patience patience_;
-    std::unordered_map<int, std::unique_ptr<Watcher>> handlers_;
+    std::unordered_map<int, Handler> handlers_;
     TurnWorker* worker_ = nullptr;
     bool running_ = false;
 };

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/model/held.h"
 #include "daemon/model/units.h"
 
 namespace wiregap::model {
@@ -38,14 +39,16 @@ using ConnectionTest = std::function<bool(const Connection&)>;
 Answer those(const Snapshot& snapshot, const ServiceTest& service,
              const ConnectionTest& connection) {
     Answer answer;
+    std::vector<const Service*> services;
     for (const Service& s : snapshot.services) {
-        if (service && service(s)) answer.found.push_back(explain_service(snapshot, s));
+        if (service && service(s)) services.push_back(&s);
     }
     // A name may have ended services behind it: the troubled ones are what was asked for.
-    std::stable_sort(
-        answer.found.begin(), answer.found.end(),
-        [](const Explanation& a, const Explanation& b) { return is_worse(a.verdict, b.verdict); });
-    answer.found.resize(std::min(answer.found.size(), most_explained));
+    std::stable_sort(services.begin(), services.end(), [](const auto* a, const auto* b) {
+        return is_worse(worst_verdict(a->verdicts), worst_verdict(b->verdicts));
+    });
+    services.resize(std::min(services.size(), most_explained));
+    for (const Service* s : services) answer.found.push_back(explain_service(snapshot, *s));
     std::vector<const Connection*> connections;
     for (const Connection& c : snapshot.connections) {
         if (connection && connection(c)) connections.push_back(&c);
@@ -79,11 +82,15 @@ Answer by_name(const Snapshot& snapshot, std::string_view name) {
         snapshot, [=](const Service& s) { return s.name == name; }, nullptr);
 }
 
+/// The port behind the last colon goes first: an address as text takes its time, and there may be
+/// tens of thousands.
 Answer by_ends(const Snapshot& snapshot, std::string_view what) {
+    const auto port = number_in(what.substr(what.rfind(':') + 1));
     return those(snapshot, nullptr, [=](const Connection& c) {
-        const std::string local = to_string(c.local);
+        if (port == c.local.port && what == to_string(c.local)) return true;
+        if (port != c.peer.port) return false;
         const std::string peer = to_string(c.peer);
-        return what == peer || what == local + "-" + peer || what == local;
+        return what == peer || (what.ends_with(peer) && what == to_string(c.local) + "-" + peer);
     });
 }
 

@@ -162,7 +162,7 @@ std::vector<std::string> notes(const Connection& c) {
 Explanation explain_connection(const Connection& c) {
     const Advice advice = advice_for(c.judgement.verdict);
     return {.subject = "connection " + to_string(c.local) + " -> " + to_string(c.peer) + " of " +
-                       printable(c.service) + ":" + std::to_string(c.service_port),
+                       c.service + ":" + std::to_string(c.service_port),
             .verdict = c.judgement.verdict,
             .held = held(c),
             .where = where(c),

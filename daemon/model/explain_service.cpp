@@ -93,8 +93,8 @@ Explanation explain_service(const Snapshot& snapshot, const Service& service) {
     const Verdict verdict = worst_verdict(service.verdicts);
     const Advice advice = advice_for(verdict);
     const std::uint64_t held = held_bytes(service);
-    return {.subject = "service " + printable(service.name) + ":" + std::to_string(service.port) +
-                       " (" + std::string(to_string(service.role)) + ")",
+    return {.subject = "service " + service.name + ":" + std::to_string(service.port) + " (" +
+                       std::string(to_string(service.role)) + ")",
             .verdict = verdict,
             .held = held == 0 ? "Nothing is held on this host."
                               : human_bytes(held) + " wait on this host.",

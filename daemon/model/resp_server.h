@@ -41,9 +41,12 @@ struct RespServer {
     std::uint64_t connections = 0;  ///< accepted since the start
     std::uint64_t rejected = 0;     ///< over the limit of clients, or no descriptor left
     std::vector<std::pair<std::string, std::uint64_t>> cut_off;  ///< by reason
+    std::uint64_t wrong_passwords = 0;
     std::uint64_t keyspace_bytes = 0;
+    std::uint64_t memory_bytes = 0;  ///< of everything that clients can make grow
+    std::uint64_t memory_limit_bytes = 0;
     std::uint64_t backlog_bytes = 0;
-    Histogram turns;  ///< of the loop, from waking up to sleeping
+    Histogram turns;  ///< of the server's work, from waking up to sleeping
     std::array<Histogram, reply_stages> stages;
     std::uint64_t followed_lost = 0;  ///< replies whose time stamps did not come
     SelfCheck self_check;

@@ -23,8 +23,9 @@ std::string human_seconds(double seconds);
 /// Share of a whole in percent, without the sign: "0", "0.1", "37", "100". ratio: 0 to 1 or more.
 std::string human_percent(double ratio);
 
-/// `text` with control characters as '?': names come from processes, which may call themselves
-/// anything, also an escape sequence for the terminal.
+/// `text` with control characters as '?'. Processes may call themselves anything, also an escape
+/// sequence for the terminal: their names pass through here where they come in (daemon/kernel), so
+/// that no face has to think of it.
 std::string printable(std::string_view text);
 
 }  // namespace wiregap::model

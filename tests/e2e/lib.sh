@@ -49,14 +49,14 @@ wait_ready() {
 }
 
 # start_daemon PORT [YAML]: waits until it is ready. Its log is in $work/log. Without a resp section
-# the RESP server is off: its port is for the tests that are about it.
+# the RESP server is off: its port is for the tests that are about it. $daemon_preload: a library before libc's.
 start_daemon() {
     local yaml=${2-}
     url=http://127.0.0.1:$1
     [[ $yaml == *resp:* ]] || yaml+=$'\nresp: {enabled: off}'
     printf 'tick_seconds: 0.2\nowners_seconds: 1\nweb: {listen: "127.0.0.1:%s"}\n%s\n' "$1" "$yaml" \
         >"$work/config.yaml"
-    "$build/bin/wiregapd" --config "$work/config.yaml" 2>"$work/log" &
+    LD_PRELOAD=${daemon_preload-} "$build/bin/wiregapd" --config "$work/config.yaml" 2>"$work/log" &
     daemon=$!
     wait_ready && return
     cat "$work/log" >&2

@@ -8,19 +8,11 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 port=19483
 ulimit -n 20000
-start_daemon 19583 "resp: {enabled: on, listen: \"127.0.0.1:$port\", unix_socket: \"\", max_clients: 10100}"
+start_daemon 19583 "resp: {enabled: on, listen: \"127.0.0.1:$port\", unix_socket: $work/sock, max_clients: 10100}"
+export WIREGAP_URL=$url
 
 check 'slow, malicious and dying clients' \
-    python3 "$(dirname "$0")/resp_hostile.py" $port "$daemon"
-
-# How many turns of the loop there were, and how many of them were short. The limit is a bucket's bound.
-limit_ms=$((1074 * ${WIREGAP_TIME_FACTOR:-1})) # a sanitizer takes several times as long
-read -r turns short < <(curl -fsS "$url/metrics" | awk -v limit_ms=$limit_ms -F '[" ]' '
-    /^wiregap_resp_turn_seconds_bucket/ && $2 * 1000 <= limit_ms { short = $NF }
-    /^wiregap_resp_turn_seconds_count/ { all = $NF }
-    END { print all, short }')
-check "the loop never stalled: each of its $turns turns took less than $limit_ms ms" \
-    test "$turns" -gt 0 -a "$short" -eq "$turns"
+    python3 "$(dirname "$0")/resp_hostile.py" $port "$daemon" "$work/sock"
 
 # A client that does not read, while the daemon ticks: its backlog is a metric, per service.
 head -c 100000 /dev/zero | tr '\0' x | redis-cli -p $port -x set big >/dev/null

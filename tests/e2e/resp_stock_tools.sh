@@ -23,7 +23,8 @@ mass_insertion() {
 }
 
 command_line_client() {
-    check "$flavour-cli: FLUSHALL" equal "$(cli flushall)" OK
+    check "$flavour-cli: FLUSHALL without a password" equal "$(cli flushall | cut -d ' ' -f 1)" NOPERM
+    check "$flavour-cli: FLUSHALL by root over the unix socket" equal "$("$flavour-cli" -s "$work/sock" flushall)" OK
     check "$flavour-cli: PING" equal "$(cli ping)" PONG
     check "$flavour-cli over the unix socket" equal "$("$flavour-cli" -s "$work/sock" ping)" PONG
     check "$flavour-cli -3: HELLO 3" equal "$(cli -3 hello | awk '$1 == "proto" { print $2 }')" 3
@@ -39,13 +40,13 @@ command_line_client() {
 }
 
 benchmark() { # benchmark PIPELINE
-    local names=ping,set,get,incr,lpush,rpush,lpop,rpop,sadd,hset,spop,zadd,zpopmin,lrange,mset
+    local names=ping,set,get,incr,mset
     "$flavour-benchmark" -p $port -t $names -n 2000 -P "$1" --csv >"$work/bench" 2>"$work/bench.err"
     check "$flavour-benchmark -P $1: every test has a figure" equal \
         "$(awk -F, 'NR > 1 && $2 + 0 == 0' <(tr -d '"' <"$work/bench") | wc -l)" 0
-    check "$flavour-benchmark -P $1: all 20 tests, no error" equal \
+    check "$flavour-benchmark -P $1: all 6 tests, no error" equal \
         "$(wc -l <"$work/bench") $(grep -ci error "$work/bench" "$work/bench.err" | cut -d: -f2 | tr '\n' ' ')" \
-        '21 0 0 '
+        '7 0 0 '
 }
 
 head -c 1000000 /dev/urandom >"$work/blob"

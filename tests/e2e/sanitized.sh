@@ -21,6 +21,7 @@ cmake --preset "$preset" -B "$build" -DWIREGAP_TESTS=OFF -DWIREGAP_WERROR=OFF -D
 cmake --build "$build" --target wiregapd >"$build/build.log" 2>&1 || { tail -n 40 "$build/build.log" && exit 1; }
 
 cp "$release/bin/wiregap" "$build/bin/" # the command line as it is shipped
+export WIREGAP_RELEASE_BUILD=$release
 export ASAN_OPTIONS=halt_on_error=1:quarantine_size_mb=8 TSAN_OPTIONS=halt_on_error=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 # What a sanitizer keeps beside each allocation is no memory of the daemon's.

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "daemon/resp/engine.h"
+#include "daemon/resp/commands/engine.h"
 
 namespace {
 
@@ -17,6 +17,7 @@ using wiregap::resp::Session;
 
 Limits small_limits() {
     Limits limits;
+    limits.memory_bytes = 1024 * 1024;
     limits.query_buffer_bytes = 64 * 1024;
     limits.keyspace_bytes = 256 * 1024;
     limits.output_hard_bytes = 512 * 1024;
@@ -39,10 +40,10 @@ void take_output(Session& session, std::size_t step) {
 void feed(Engine& engine, Session& session, std::string_view bytes) {
     session.unparsed.append(bytes);
     for (int turn = 0; turn < 1000 && !session.ending(); ++turn) {
-        const auto progress = engine.serve(session, session.unparsed.view(), 50);
+        wiregap::resp::Turn work;
+        const auto progress = engine.serve(session, session.unparsed.view(), 50, work);
+        if (session.cut_off != wiregap::resp::CutOff::none) return;
         session.unparsed.drop(progress.consumed);
-        while (engine.go_on(session)) {
-        }
         take_output(session, 4096);
         if (!progress.blocked) return;
     }
@@ -57,6 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Engine engine(small_limits(), data[1] == 'p' ? "secret" : "");
     engine.keys.set_now_ms(1'000'000);
     Session* sessions[] = {&engine.open(), &engine.open()};
+    sessions[0]->trusted = data[1] != 'p';
     const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
     for (std::size_t at = 0, turn = 0; at < bytes.size(); at += piece, ++turn) {
         Session& session = *sessions[data[1] == 's' ? turn % 2 : 0];
@@ -64,6 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         engine.keys.set_now_ms(1'000'000 + static_cast<std::int64_t>(turn) * 500);
         engine.keys.expire_some();
         engine.keys.free_some();
+        if (engine.budget.used_bytes() > 2 * engine.budget.limit_bytes()) std::abort();
     }
     engine.close(*sessions[1]);
     engine.keys.clear();
@@ -71,6 +74,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     engine.close(*sessions[0]);
     // Every byte that was counted has been given back.
-    if (engine.keys.used_bytes() != 0) std::abort();
+    if (engine.keys.used_bytes() != 0 || engine.budget.used_bytes() != 0) std::abort();
     return 0;
 }

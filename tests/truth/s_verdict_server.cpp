@@ -2,7 +2,8 @@
 // Each verdict on connections of real servers: wiregapd's own, whose reply backlog is known, and
 // redis-server and nginx, of whose backlog nobody tells. The causes are the client and the path; on
 // the servers' sockets the test has no hand. Servers that set TCP_NODELAY know no coalescing, and
-// app_late is the e2e test's, with DEBUG HOLD-REPLIES.
+// app_late is the e2e test's (tests/e2e/late_server.sh): its application says what it has not
+// written.
 #include <cstdint>
 #include <fstream>
 #include <string>

@@ -10,7 +10,7 @@
 #include "daemon/cli/demo.h"
 #include "daemon/cli/failure.h"
 #include "daemon/loop/event_loop.h"
-#include "daemon/resp/server.h"
+#include "daemon/resp/server/server.h"
 
 namespace wiregap::cli {
 namespace {

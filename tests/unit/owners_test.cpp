@@ -51,6 +51,12 @@ TEST(Cgroup, NonsenseIsNobody) {
     }
 }
 
+TEST(OwnerDirectory, NamesHaveNoControlCharacters) {
+    OwnerDirectory directory("/nowhere");
+    EXPECT_EQ(directory.find(0, "a\033[2J\nb\xc2\x9b").comm, "a?[2J?b?");
+    EXPECT_EQ(parse_cgroup("0::/system.slice/a\033b.service\n").unit, "a?b");
+}
+
 TEST(OwnerDirectory, ReadsOnceUntilItForgets) {
     const auto proc = std::filesystem::temp_directory_path() / "wiregap_owners_test";
     std::filesystem::create_directories(proc / "7");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "daemon/resp/follow_sample.h"
+#include "daemon/resp/commands/follow_sample.h"
 
 namespace wiregap::resp {
 namespace {

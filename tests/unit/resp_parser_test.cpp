@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/resp/parser.h"
+#include "daemon/resp/protocol/parser.h"
 
 namespace wiregap::resp {
 namespace {
@@ -73,7 +73,7 @@ TEST(RespParser, TakesOneRequestAtATime) {
 
 TEST(RespParser, HasTheErrorTextsThatClientsKnow) {
     EXPECT_EQ(error("*x\r\n"), "Protocol error: invalid multibulk length");
-    EXPECT_EQ(error("*20000000\r\n"), "Protocol error: invalid multibulk length");
+    EXPECT_EQ(error("*1025\r\n"), "Protocol error: invalid multibulk length");
     EXPECT_EQ(error("*1\r\n+a\r\n"), "Protocol error: expected '$', got '+'");
     EXPECT_EQ(error("*1\r\n$x\r\n"), "Protocol error: invalid bulk length");
     EXPECT_EQ(error("*1\r\n$-1\r\n"), "Protocol error: invalid bulk length");
@@ -84,6 +84,29 @@ TEST(RespParser, HasTheErrorTextsThatClientsKnow) {
     EXPECT_EQ(error("*" + std::string(70000, '1')), "Protocol error: too big mbulk count string");
     EXPECT_EQ(error("*1\r\n$" + std::string(70000, '1')),
               "Protocol error: too big bulk count string");
+}
+
+TEST(RespParser, ChecksNumbersAsRedisDoes) {
+    for (const char* const count : {"*01\r\n", "*+1\r\n", "* 1\r\n", "*-0\r\n"}) {
+        EXPECT_EQ(error(count), "Protocol error: invalid multibulk length") << count;
+    }
+    for (const char* const length : {"*1\r\n$-0\r\n", "*1\r\n$01\r\n", "*1\r\n$+1\r\n"}) {
+        EXPECT_EQ(error(length), "Protocol error: invalid bulk length") << length;
+    }
+}
+
+TEST(RespParser, KnowsABrowser) {
+    for (const char* const line :
+         {"POST / HTTP/1.1\r\n", "GET /key HTTP/1.1\r\n", "get a HTTP/1.0\r\n", "Host: a\r\n",
+          "hOsT:a\r\n", "PUT / HTTP/1.1\r\n", "OPTIONS * HTTP/1.1\r\n", "DELETE x y\n"}) {
+        Parser parser(1 << 20);
+        EXPECT_EQ(parser.next(line), Parser::Status::http) << line;
+    }
+    for (const char* const line : {"GET a\r\n", "POSTER a\r\n", "hosts\r\n", "SET post Host:\r\n",
+                                   "*1\r\n$6\r\nPOST /\r\n"}) {
+        Parser parser(1 << 20);
+        EXPECT_EQ(parser.next(line), Parser::Status::ok) << line;
+    }
 }
 
 TEST(RespParser, TakesLittleFromWhoHasNotSaidThePassword) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/resp/engine.h"
+#include "daemon/resp/commands/engine.h"
 
 namespace wiregap::test {
 
@@ -36,18 +36,29 @@ class Talk {
     std::string raw(resp::Session& session, std::string_view bytes) {
         session.unparsed.append(bytes);
         for (;;) {
-            const auto progress = engine.serve(session, session.unparsed.view(), 1000);
+            resp::Turn turn;
+            const auto progress = engine.serve(session, session.unparsed.view(), 1000, turn);
             session.unparsed.drop(progress.consumed);
-            while (engine.go_on(session)) {
-            }
             if (!progress.blocked || session.ending()) return taken(session);
         }
     }
     /// Answer to an inline command; the line's end is added.
     std::string operator()(std::string_view line) { return raw(std::string(line) + "\r\n"); }
 
+    /// Another client that talks to the same engine, who may change nothing.
+    resp::Session& stranger() { return engine.open(); }
+
     resp::Engine engine;
-    resp::Session& me = engine.open();
+    /// Root on the unix socket: may do everything.
+    resp::Session& me = trusted();
+
+  private:
+    resp::Session& trusted() {
+        resp::Session& session = engine.open();
+        session.trusted = true;
+        engine.admit(session);
+        return session;
+    }
 };
 
 }  // namespace wiregap::test

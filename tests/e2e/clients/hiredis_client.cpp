@@ -57,9 +57,9 @@ void values(redisContext* context) {
     expect(ask(context, "INCRBY hi:count 41")->integer == 41, "INCRBY");
     expect(text(ask(context, "INCR hi:binary")).starts_with("ERR value is not an integer"),
            "an error");
-    ask(context, "RPUSH hi:list a b c");
-    const ReplyPtr list = ask(context, "LRANGE hi:list 0 -1");
-    expect(list->type == REDIS_REPLY_ARRAY && list->elements == 3, "LRANGE");
+    ask(context, "MSET hi:a 1 hi:b 2 hi:c c");
+    const ReplyPtr list = ask(context, "MGET hi:a hi:b hi:c");
+    expect(list->type == REDIS_REPLY_ARRAY && list->elements == 3, "MGET");
     expect(std::string_view(list->element[2]->str) == "c", "its last element");
     const ReplyPtr scan = ask(context, "SCAN 0 MATCH hi:* COUNT 100");
     expect(scan->elements == 2 && scan->element[1]->type == REDIS_REPLY_ARRAY, "a nested reply");

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// WIREGAP: what a person with a redis-cli reads.
+#include "exporters/text_views.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/unit/sample_snapshot.h"
+
+namespace wiregap::exporters {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class TextViews : public testing::Test {
+  protected:
+    TextViews() {
+        snapshot_.services[0].reply_backlogs = {{.source = "embedded", .bytes = 3 << 20}};
+    }
+
+    /// As WIREGAP answers: the lines, or what is wrong.
+    std::string said(const std::vector<std::string_view>& words) {
+        try {
+            std::string text;
+            for (const std::string& line : text_view(&snapshot_, words)) text += line + "\n";
+            return text;
+        } catch (const BadView& problem) {
+            return std::string("problem: ") + problem.what();
+        }
+    }
+    model::Snapshot snapshot_ = test::sample_snapshot();
+};
+
+TEST_F(TextViews, TopHasTheFivePlacesAndTheWorst) {
+    EXPECT_THAT(
+        top_view(snapshot_, {}),
+        ElementsAre(
+            "service                       conns   backlog   notsent    egress   unacked "
+            "undelivered  verdict (locus)",
+            "redis-server:6379                16    3.0MiB       99B      305B       98B        "
+            "500B  "
+            "peer_stalled (peer)",
+            "Held longest, by byte-seconds:",
+            "  redis-server 127.0.0.1:6379 -> 127.0.0.1:45678: peer_slow, backlog unknown, notsent "
+            "99B, unacked 98B"));
+}
+
+TEST_F(TextViews, VerdictsHaveConnectionsAndSeconds) {
+    const auto lines = verdicts_view(snapshot_, {});
+    ASSERT_EQ(lines.size(), 1 + model::verdicts);
+    EXPECT_EQ(lines[1],
+              "redis-server:6379            peer_stalled     peer             300          200.5");
+}
+
+TEST_F(TextViews, ExplainHasTheSentencesOfTheModel) {
+    EXPECT_THAT(said({"EXPLAIN", "redis-server"}),
+                HasSubstr("service redis-server:6379 (server)\n  Verdict: peer_stalled (peer)"));
+    EXPECT_THAT(said({"explain", "127.0.0.1:45678"}), HasSubstr("Verdict: peer_slow (peer)"));
+}
+
+TEST_F(TextViews, WhatIsNotThereIsSaid) {
+    EXPECT_THAT(said({"EXPLAIN", "nobody"}),
+                StartsWith("problem: nothing is known by 'nobody'; ask for a service's name"));
+    EXPECT_THAT(said({"EXPLAIN"}), StartsWith("problem: wrong number of arguments"));
+    EXPECT_THAT(said({"TOP", "PORT", "99999999"}),
+                StartsWith("problem: option 'PORT 99999999' can't"));
+    EXPECT_THAT(said({"VERDICTS", "SERVICE"}),
+                StartsWith("problem: option 'SERVICE' has no value"));
+    EXPECT_EQ(said({"NONSENSE"}), "problem: unknown subcommand 'NONSENSE'. Try WIREGAP HELP.");
+    EXPECT_THAT(said({"HELP"}), HasSubstr("EXPLAIN service|port:N"));
+    EXPECT_THAT(top_view(snapshot_, std::vector<std::string_view>{"PORT", "1"}).size(), 1U);
+    EXPECT_THROW(text_view(nullptr, std::vector<std::string_view>{"TOP"}), BadView);
+}
+
+}  // namespace
+}  // namespace wiregap::exporters
