@@ -12,6 +12,10 @@ namespace wiregap::exporters {
 /// What the site needs of a request. Who the peer is, the caller knows.
 Request request_of(const boost::beast::http::request_header<>& message);
 
+/// What is wrong with a request that can be parsed; null if nothing is. Such requests mean one
+/// thing here and may mean another to a proxy in between (RFC 9112, sections 3.2 and 6.1).
+const char* fault_of(const boost::beast::http::request_header<>& message);
+
 /// What browsers want to hear of every page.
 void add_security_headers(boost::beast::http::fields& fields);
 

@@ -17,6 +17,7 @@ struct Request {
     std::string accept_encoding;
     bool loopback_peer = false;
     bool authenticated = false;  ///< by a password or a verified client certificate
+    bool proxied = false;        ///< a proxy left a trace in it
 };
 
 struct Response {

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -147,8 +148,22 @@ class HttpServer::Impl {
         pause_.async_wait([this](ErrorCode) { accept(); });
     }
 
+    /// Scrapers keep their connections; who comes now must not wait until one of them leaves.
+    bool make_room() {
+        return std::any_of(context_.idle.begin(), context_.idle.end(),
+                           [](Session* idle) { return idle->give_way(); });
+    }
+
     void serve(tcp::socket&& socket) {
-        const bool room = context_.serving < max_connections_;
+        if (context_.serving < max_connections_ || context_.idle.empty()) {
+            return admit(std::move(socket));
+        }
+        // What an idle connection has read already is before this in the queue, and makes it busy.
+        asio::post(io_, [this, socket = std::move(socket)]() mutable { admit(std::move(socket)); });
+    }
+
+    void admit(tcp::socket&& socket) {
+        const bool room = context_.serving < max_connections_ || make_room();
         if (!room && context_.refusing >= max_refusing) return;
         const auto purpose = room ? Session::Purpose::serve : Session::Purpose::refuse;
         std::make_shared<Session>(std::move(socket), context_, purpose)->start();

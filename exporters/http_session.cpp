@@ -50,7 +50,31 @@ Session::Session(boost::asio::ip::tcp::socket&& socket, SessionContext& context,
     ++(purpose_ == Purpose::serve ? context_.serving : context_.refusing);
 }
 
-Session::~Session() { --(purpose_ == Purpose::serve ? context_.serving : context_.refusing); }
+Session::~Session() {
+    be_busy();
+    leave_place();
+}
+
+void Session::leave_place() {
+    if (!std::exchange(has_place_, false)) return;
+    --(purpose_ == Purpose::serve ? context_.serving : context_.refusing);
+}
+
+void Session::be_idle() { idle_place_ = context_.idle.insert(context_.idle.end(), this); }
+
+void Session::be_busy() {
+    if (idle_place_) context_.idle.erase(*idle_place_);
+    idle_place_.reset();
+}
+
+bool Session::give_way() {
+    ErrorCode error;
+    if (stream_.socket().available(error) > 0) return false;
+    be_busy();
+    leave_place();
+    stream_.close();  // which ends the pending read, and with it the session
+    return true;
+}
 
 void Session::start() {
     if (security_->tls) return detect_tls();
@@ -88,9 +112,11 @@ void Session::begin() {
 void Session::wait_for_request() {
     if (buffer_.size() > 0) return read_request();  // the peer did not wait for the answer
     stream_.expires_after(context_.idle_timeout);
+    be_idle();
     on_stream([this](auto& stream) {
         stream.async_read_some(buffer_.prepare(read_bytes),
                                [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
+                                   self->be_busy();
                                    if (error) return;
                                    self->buffer_.commit(bytes);
                                    self->read_request();
@@ -113,36 +139,29 @@ void Session::read_request() {
 
 void Session::on_request(ErrorCode error) {
     if (error) return answer_fault(error);
-    request_is_whole_ = true;
-    // Two Host headers are what smugglers send (RFC 9112 section 3.2).
-    if (parser_->get().count(http::field::host) > 1) {
-        return write(text_response(400, bad_request), false, false);
+    if (const char* const fault = fault_of(parser_->get())) {
+        return write(text_response(400, fault), false, false);
     }
+    request_is_whole_ = true;
     authorize();
 }
 
-/// Every page wants a user, if there are users: a path that forgets to ask would be a hole.
+/// Every page wants a user, if there are users, also from peers on this host: one of them may be a
+/// reverse proxy, and then all the world is on this host. A path that forgets to ask would be a
+/// hole.
 void Session::authorize() {
     const WebSecurityPtr security = context_.security->latest();
     const bool certified = security_->verifies_clients && tls_ &&
                            SSL_get0_peer_certificate(tls_->native_handle()) != nullptr;
     if (security->users.empty()) return answer_request(certified);
     const auto header = parser_->get().find(http::field::authorization);
-    if (header == parser_->get().end()) {
-        if (is_open_to_this_host()) return answer_request(certified);
-        return on_password(PasswordCheck::Answer::wrong);
-    }
+    if (header == parser_->get().end()) return on_password(PasswordCheck::Answer::wrong);
     const auto credentials = parse_authorization({header->value().data(), header->value().size()});
     if (!credentials) return on_password(PasswordCheck::Answer::wrong);
     stream_.expires_never();
     context_.passwords->check(
         *security, *credentials,
         [self = shared_from_this()](PasswordCheck::Answer answer) { self->on_password(answer); });
-}
-
-/// wiregap(1) on this host needs no password; the site itself looks at peer and Host.
-bool Session::is_open_to_this_host() const {
-    return loopback_peer_ && parser_->get().target().starts_with("/api/v1/");
 }
 
 void Session::on_password(PasswordCheck::Answer answer) {

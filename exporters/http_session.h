@@ -14,6 +14,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <chrono>
 #include <cstddef>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@
 
 namespace wiregap::exporters {
 
+class Session;
+
 /// What all sessions share; lives as long as the server.
 struct SessionContext {
     HttpServer::Handler handler;
@@ -32,8 +35,9 @@ struct SessionContext {
     std::chrono::milliseconds idle_timeout{};
     const WebSecurityHolder* security = nullptr;
     PasswordCheck* passwords = nullptr;
-    std::size_t serving = 0;   ///< sessions that answer requests
-    std::size_t refusing = 0;  ///< sessions that only say 503
+    std::size_t serving = 0;     ///< sessions that answer requests
+    std::size_t refusing = 0;    ///< sessions that only say 503
+    std::list<Session*> idle{};  ///< those between two requests, longest idle first
 };
 
 /// Keeps itself alive through its pending operation, of which there is always exactly one: when it
@@ -49,6 +53,10 @@ class Session : public std::enable_shared_from_this<Session> {
     Session& operator=(const Session&) = delete;
 
     void start();
+
+    /// Closes an idle session for the sake of a newcomer. False, and nothing happens, if the next
+    /// request has arrived already.
+    bool give_way();
 
   private:
     using Body = boost::beast::http::span_body<const char>;
@@ -68,10 +76,12 @@ class Session : public std::enable_shared_from_this<Session> {
     void handshake();
     void begin();
     void wait_for_request();
+    void be_idle();
+    void be_busy();
+    void leave_place();
     void read_request();
     void on_request(ErrorCode error);
     void authorize();
-    [[nodiscard]] bool is_open_to_this_host() const;
     void on_password(PasswordCheck::Answer answer);
     void answer_request(bool authenticated);
     Response handled(bool authenticated);
@@ -95,6 +105,8 @@ class Session : public std::enable_shared_from_this<Session> {
     std::optional<boost::beast::http::response_serializer<Body>> serializer_;
     bool request_is_whole_ = false;  ///< nothing of it is left unread
     std::size_t discarded_bytes_ = 0;
+    bool has_place_ = true;                                    ///< it is counted in the context
+    std::optional<std::list<Session*>::iterator> idle_place_;  ///< in the context's list
 };
 
 }  // namespace wiregap::exporters

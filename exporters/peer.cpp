@@ -16,7 +16,7 @@ bool is_loopback(const std::string& address) {
 }
 
 bool is_numeric_or_localhost(std::string_view host) {
-    if (host.empty()) return true;
+    if (host.empty()) return false;
     const bool brackets = host.front() == '[';
     const std::size_t end = brackets ? host.find(']') : host.rfind(':');
     if (brackets && end == std::string_view::npos) return false;

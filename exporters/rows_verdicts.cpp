@@ -19,11 +19,11 @@ void by_verdict(Sink& sink, const Service& service, const Values& values) {
 }
 
 void worst_connections(const Reading& reading, Sink& sink) {
-    std::size_t rank = 0;
-    for (const std::size_t index : reading.snapshot.worst) {
-        const model::Connection& c = reading.snapshot.connections.at(index);
+    const model::Snapshot& snapshot = reading.snapshot;
+    for (std::size_t i = 0; i < snapshot.worst_with_series; ++i) {
+        const model::Connection& c = snapshot.connections.at(snapshot.worst.at(i));
         number(sink, c.notsent_bytes + c.reply_backlog_bytes.value_or(0),
-               {std::to_string(++rank), c.service, to_string(c.local), to_string(c.peer),
+               {std::to_string(i + 1), c.service, to_string(c.local), to_string(c.peer),
                 to_string(c.judgement.verdict)});
     }
 }
@@ -37,7 +37,7 @@ constexpr MetricRow table[] = {
         "Connections by verdict, and whose problem it is: peer, network, host, app or none.",
         always, [](const Service& s, const Reading&, Sink& sink) { by_verdict(sink, s, s.verdicts.connections); }),
     host_row("wiregap_top_connection_held_bytes", gauge, {"rank", "service", "local", "peer", "verdict"},
-        "Bytes not sent and not written of the connections that hold most byte-seconds, worst first.",
+        "Bytes not sent and not written of the connections that hold most byte-seconds, worst first; as many as verdicts.top_connections says.",
         worst_connections),
 };
 // clang-format on

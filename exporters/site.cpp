@@ -37,7 +37,7 @@ Response json_response(unsigned status, std::string body) {
 }
 
 bool is_from_this_host(const Request& request) {
-    return request.loopback_peer && is_numeric_or_localhost(request.host);
+    return request.loopback_peer && !request.proxied && is_numeric_or_localhost(request.host);
 }
 
 }  // namespace
@@ -74,8 +74,8 @@ Response Site::answer(const Request& request) {
     }
     if (route->this_host_only && !request.authenticated && !is_from_this_host(request)) {
         return text_response(403,
-                             "connection detail is for this host and for users only; ask "
-                             "http://127.0.0.1 from it, or set web.config_file");
+                             "connection detail is for this host, without a proxy in between, and "
+                             "for users; ask http://127.0.0.1 from it, or set web.config_file");
     }
     if (route->needs_snapshot && !snapshots_.latest()) return text_response(503, not_yet);
     try {

@@ -35,7 +35,7 @@ void BacklogSources::fill(model::Sample& sample) {
 void BacklogSources::add_to(model::Snapshot& snapshot) {
     std::vector<backlog::Served> served;
     const auto add = [&](model::BacklogSource state, std::uint16_t port) {
-        if (state.up) served.push_back({state.name, netns_inode_, port});
+        if (state.up && port != 0) served.push_back({state.name, netns_inode_, port});
         snapshot.backlog_sources.push_back(std::move(state));
     };
     if (resp_ != nullptr) {

@@ -10,7 +10,7 @@
 #include "daemon/app/resp_service.h"
 #include "daemon/app/verdict_channel.h"
 #include "daemon/config/load.h"
-#include "daemon/config/web_config.h"
+#include "daemon/config/secrets.h"
 #include "daemon/kernel/environment.h"
 #include "daemon/kernel/privileges.h"
 #include "daemon/loop/service_manager.h"
@@ -44,9 +44,10 @@ Daemon::Daemon(config::Config config, std::string config_path)
       book_(config_.verdicts),
       ticker_(config_.tick_seconds) {
     std::signal(SIGPIPE, SIG_IGN);
+    for (const std::string& line : config::open_secrets(config_, config_path_)) log::warning(line);
     if (!config_.web.config_file.empty()) {
         web_files_ = std::make_unique<exporters::WebFiles>(
-            config::beside(config_path_, config_.web.config_file), security_);
+            config::located(config_.web.config_file, "web.config_file", config_path_), security_);
         if (web_files_->has_users() && !web_files_->has_tls())
             log::warning("passwords come in clear: add tls_server_config to web.config_file");
     }

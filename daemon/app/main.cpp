@@ -5,17 +5,21 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <stdexcept>
 #include <string>
 
 #include "daemon/app/daemon.h"
 #include "daemon/app/log.h"
 #include "daemon/config/load.h"
+#include "daemon/config/secrets.h"
 #include "daemon/config/web_config.h"
 #include "exporters/build.h"
 #include "exporters/web_security.h"
 
 namespace {
+
+namespace config = wiregap::config;
 
 constexpr int exit_ok = 0;
 constexpr int exit_failed = 1;
@@ -26,25 +30,46 @@ struct Arguments {
     bool check = false;
 };
 
+/// The exit status of what only prints: standard output may be a full disk.
+int printed() {
+    const bool written = static_cast<bool>(std::cout.flush()) && std::fflush(stdout) == 0;
+    if (written) return exit_ok;
+    std::fputs("wiregapd: can't write to standard output\n", stderr);
+    return exit_failed;
+}
+
 /// The files behind web.config_file too: what --check lets pass can be started.
-void check_web(const wiregap::config::Config& config, const std::string& path) {
-    if (config.web.config_file.empty()) return;
-    const std::string file = wiregap::config::beside(path, config.web.config_file);
-    wiregap::exporters::make_web_security(wiregap::config::load_web_config(file));
+void check_web(const config::Config& config, const std::string& path) {
+    const std::string& file = config.web.config_file;
+    if (file.empty()) return;
+    wiregap::exporters::make_web_security(
+        config::load_web_config(config::located(file, "web.config_file", path)));
+}
+
+/// --check: also without the service's credentials, which nobody has but the service.
+int check(const std::string& path) {
+    const config::Config config = config::load(path, config::Credentials::if_there);
+    if (!config::is_out_of_reach(config.web.config_file)) check_web(config, path);
+    for (const std::string& line : config::open_secrets(config, path)) {
+        std::fprintf(stderr, "wiregapd: warning: %s\n", line.c_str());
+    }
+    std::printf("%s: ok\n", path.c_str());
+    for (const std::string& key : config::unread_keys(config)) {
+        std::printf("%s: not looked at: a credential, which only the service may read\n",
+                    key.c_str());
+    }
+    return printed();
 }
 
 int run(const Arguments& arguments) {
-    wiregap::config::Config config;
+    config::Config config;
     try {
-        config = wiregap::config::load(arguments.config);
+        if (arguments.check) return check(arguments.config);
+        config = config::load(arguments.config);
         check_web(config, arguments.config);
     } catch (const std::runtime_error& problem) {
         std::fprintf(stderr, "wiregapd: %s\n", problem.what());
         return exit_config;
-    }
-    if (arguments.check) {
-        std::printf("%s: ok\n", arguments.config.c_str());
-        return exit_ok;
     }
     wiregap::app::log::start(config.log_level);
     try {
@@ -82,7 +107,7 @@ int start(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         const int code = app.exit(error);
-        return code == 0 ? exit_ok : exit_config;
+        return code == 0 ? printed() : exit_config;
     }
     return run(arguments);
 }

@@ -13,6 +13,7 @@
 #include "daemon/backlog/redis_words.h"
 #include "daemon/model/connection.h"
 #include "daemon/util/clock.h"
+#include "daemon/util/inet.h"
 
 namespace wiregap::backlog {
 namespace {
@@ -33,6 +34,7 @@ std::uint64_t written_bytes(const model::Connection& connection) {
 Redis::Redis(loop::EventLoop& loop, const config::RedisServer& server, double list_seconds)
     : loop_(loop),
       server_(server),
+      port_(server.port),
       list_seconds_(list_seconds),
       reader_({.header = [this](std::string_view header) { take_header(header); },
                .line = [this](std::string_view line) { take_line(line); },
@@ -44,7 +46,7 @@ Redis::~Redis() {
 }
 
 bool Redis::is_ours(const model::Connection& connection) const {
-    return connection.local.port == server_.port && connection.role == model::Role::server;
+    return port_ != 0 && connection.local.port == port_ && connection.role == model::Role::server;
 }
 
 model::BacklogSource Redis::state() const {
@@ -121,6 +123,7 @@ void Redis::ask(const model::Sample& sample, std::uint64_t now_ns) {
     if (all_asked_ns_ == 0 || now_ns - all_asked_ns_ > period_ns) {
         all_asked_ns_ = now_ns;
         next_.clear();
+        answer_has_clients_ = false;
         send(client_list(), 1, Question::all);
     } else if (!ids.empty()) {
         send(client_list(ids), 1, Question::some);
@@ -150,6 +153,7 @@ void Redis::disconnect(const std::string& why) {
     by_peer_.clear();
     next_.clear();
     all_asked_ns_ = 0;
+    port_ = server_.port;
 }
 
 /// Questions are short: a socket that does not take one whole is as good as dead.
@@ -205,8 +209,10 @@ void Redis::take_header(std::string_view header) {
 }
 
 void Redis::take_line(std::string_view text) {
+    answer_has_clients_ = answer_has_clients_ || text.starts_with("id=");
     const auto line = parse_client_line(text);
     if (!line) return;
+    if (port_ == 0) learn_port(line->local);
     Known known{.line = *line, .said_ns = asked_ns_};
     const auto written = written_when_asked_.find(line->peer);
     known.written_known = written != written_when_asked_.end();
@@ -214,15 +220,23 @@ void Redis::take_line(std::string_view text) {
     (question_ == Question::all ? next_ : by_peer_)[line->peer] = std::move(known);
 }
 
+/// A server that listens on two ports is watched on the one that its first client came by.
+void Redis::learn_port(const std::string& local) {
+    const auto parts = util::split_address(local);
+    if (parts) port_ = parts->port.value_or(0);
+}
+
 void Redis::answered() {
     if (answers_missing_ > 0) --answers_missing_;
     if (answers_missing_ > 0) return;
     const Question done = std::exchange(question_, Question::none);
-    if (done != Question::all || next_.empty()) return;
+    if (done != Question::all || !answer_has_clients_) return;
     by_peer_ = std::exchange(next_, {});
     state_.poll_seconds = static_cast<double>(util::clock_ns(CLOCK_MONOTONIC) - asked_ns_) /
                           static_cast<double>(second_ns);
-    problem_.clear();
+    problem_ = port_ == 0 && !by_peer_.empty()
+                   ? "its list has no laddr (that is there since 6.2); name it by redis://"
+                   : "";
 }
 
 }  // namespace wiregap::backlog

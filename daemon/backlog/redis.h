@@ -30,7 +30,8 @@ class Redis : public Source, public loop::Watcher {
     [[nodiscard]] model::BacklogSource state() const override;
     void on_events(unsigned events) override;
 
-    [[nodiscard]] std::uint16_t port() const { return server_.port; }
+    /// Where its clients connect to; 0: not known yet, see port_.
+    [[nodiscard]] std::uint16_t port() const { return port_; }
     /// Why it is not up: one line; empty while it is.
     [[nodiscard]] const std::string& problem() const { return problem_; }
 
@@ -55,15 +56,18 @@ class Redis : public Source, public loop::Watcher {
     void greet();
     void take_header(std::string_view header);
     void take_line(std::string_view line);
+    void learn_port(const std::string& local);
     void answered();
 
     loop::EventLoop& loop_;
     const config::RedisServer server_;
+    std::uint16_t port_;  ///< over a unix socket it is learnt from CLIENT LIST
     const double list_seconds_;
     util::Fd fd_;
     AnswerReader reader_;
     Question question_ = Question::none;
     unsigned answers_missing_ = 0;
+    bool answer_has_clients_ = false;  ///< any, also those that are not by TCP
     std::uint64_t asked_ns_ = 0;
     std::uint64_t tried_ns_ = 0;
     std::uint64_t all_asked_ns_ = 0;  ///< when the whole list was asked for last; 0: never

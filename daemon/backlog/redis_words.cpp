@@ -2,6 +2,7 @@
 #include "daemon/backlog/redis_words.h"
 
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <cerrno>
 #include <cstring>
@@ -10,23 +11,42 @@
 #include "daemon/util/resp_command.h"
 
 namespace wiregap::backlog {
+namespace {
+
+/// Calls `start` with a new socket; invalid, and `why` says so, if it could not begin.
+template <class Start>
+util::Fd begin(int family, std::string& why, Start start) {
+    util::Fd fd(socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (fd.valid() && (start(fd.get()) == 0 || errno == EINPROGRESS)) return fd;
+    why = std::strerror(errno);
+    return {};
+}
+
+util::Fd begin_connect_to_socket(const std::string& path, std::string& why) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    return begin(AF_UNIX, why, [&](int fd) {
+        return connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    });
+}
+
+}  // namespace
+
 std::string name_of(const config::RedisServer& server) {
+    if (!server.unix_socket.empty()) return "redis " + server.unix_socket;
     return "redis " + util::bracketed(server.address) + ":" + std::to_string(server.port);
 }
 
 util::Fd begin_connect(const config::RedisServer& server, std::string& why) {
+    if (!server.unix_socket.empty()) return begin_connect_to_socket(server.unix_socket, why);
     const util::Addresses to = util::numeric_address(server.address, server.port);
     if (!to) {
         why = "its address is no numeric one";
         return {};
     }
-    util::Fd fd(socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (fd.valid() &&
-        (connect(fd.get(), to->ai_addr, to->ai_addrlen) == 0 || errno == EINPROGRESS)) {
-        return fd;
-    }
-    why = std::strerror(errno);
-    return {};
+    return begin(to->ai_family, why,
+                 [&](int fd) { return connect(fd, to->ai_addr, to->ai_addrlen); });
 }
 
 Greeting greeting(const config::RedisServer& server) {

@@ -11,7 +11,8 @@
 
 namespace wiregap::backlog {
 
-/// The source's name in metrics: "redis 127.0.0.1:6379", without user and password.
+/// The source's name in metrics: "redis 127.0.0.1:6379" or "redis /run/redis/redis.sock", without
+/// user and password.
 std::string name_of(const config::RedisServer& server);
 
 /// A non-blocking connect that is under way; invalid, and `why` says so, if it could not begin.

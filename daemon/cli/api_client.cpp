@@ -16,6 +16,16 @@ std::string first_line(const std::string& text) {
     return printable(text.substr(0, std::min(text.find_first_of("\r\n"), max_quoted_bytes)));
 }
 
+std::string login_wanted(const std::string& url) {
+    const std::string who = without_login(url) + " answered 401: ";
+    if (!parse_url(url).login.empty()) {
+        return who + "user or password is wrong; correct it in --login-file, or in the URL";
+    }
+    return who +
+           "it wants a user and a password; write user:password to a file and name that with "
+           "--login-file, or in WIREGAP_LOGIN_FILE";
+}
+
 HttpReply get_or_fail(const std::string& url, const std::string& target,
                       std::chrono::milliseconds timeout) {
     const Url address = parse_url(url);
@@ -32,6 +42,7 @@ HttpReply get_or_fail(const std::string& url, const std::string& target,
 Json fetch_json(const std::string& url, const std::string& target,
                 std::chrono::milliseconds timeout) {
     const HttpReply reply = get_or_fail(url, target, timeout);
+    if (reply.status == 401) throw Failure(login_wanted(url));
     if (reply.status != 200) {
         throw Failure(without_login(url) + " answered " + std::to_string(reply.status) + " " +
                       printable(reply.reason) + ": " + first_line(reply.body));

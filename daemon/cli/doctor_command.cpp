@@ -15,11 +15,12 @@ Diagnosis diagnose(const Options& options, const HostFacts& facts, kernel::Probe
     try {
         return {judge(facts), report_of_self(fetch_json(options.url, "/api/v1/self")),
                 HookSource::running_daemon};
-    } catch (const Failure&) {
+    } catch (const Failure& failure) {
         kernel::ProbeReport report;
         report.error =
-            "the hooks can't be tried without CAP_BPF and CAP_PERFMON, and no wiregapd "
-            "runs that could be asked: sudo wiregap doctor";
+            "the hooks can't be tried without CAP_BPF and CAP_PERFMON (sudo wiregap "
+            "doctor), nor asked for: " +
+            std::string(failure.what());
         return {judge(facts), report, HookSource::tried_here};
     }
 }

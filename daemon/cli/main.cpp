@@ -8,6 +8,7 @@
 #include "daemon/cli/explain_command.h"
 #include "daemon/cli/failure.h"
 #include "daemon/cli/host_facts.h"
+#include "daemon/cli/login.h"
 #include "daemon/cli/options.h"
 #include "daemon/cli/query.h"
 #include "daemon/cli/top_command.h"
@@ -17,7 +18,7 @@ namespace {
 
 using namespace wiregap::cli;
 
-int run(const Options& options) {
+int run(Options options) {
     if (options.command == Command::demo) {
         DemoTarget target = parse_demo_target(options.resp);
         // As for redis-cli: a password has no place on a command line.
@@ -25,6 +26,7 @@ int run(const Options& options) {
         run_demo(target, options.demo_seconds, std::cout);
         return exit_ok;
     }
+    options.url = with_login(options.url, options.login_file);
     if (options.command == Command::doctor) {
         const DoctorResult result =
             run_doctor(options, gather_host_facts({}), wiregap::kernel::probe_hooks);
@@ -33,8 +35,9 @@ int run(const Options& options) {
     }
     if (options.command == Command::explain) {
         const Explained explained = run_explain(options);
-        std::cout << explained.text;
-        if (!explained.problem.empty()) std::cerr << "wiregap: " << explained.problem << "\n";
+        std::cout << explained.text << std::flush;
+        if (std::cout && !explained.problem.empty())
+            std::cerr << "wiregap: " << explained.problem << "\n";
         return explained.exit_code;
     }
     if (options.command == Command::top) {
@@ -47,11 +50,8 @@ int run(const Options& options) {
 
 int parse_and_run(int argc, char** argv) {
     const Parsed parsed = parse(argc, argv);
-    if (!parsed.options) {
-        (parsed.exit_code == exit_ok ? std::cout : std::cerr) << parsed.text;
-        return parsed.exit_code;
-    }
-    const int exit_code = run(*parsed.options);
+    if (!parsed.options) (parsed.exit_code == exit_ok ? std::cout : std::cerr) << parsed.text;
+    const int exit_code = parsed.options ? run(*parsed.options) : parsed.exit_code;
     if (!std::cout.flush()) throw Failure("can't write to standard output");
     return exit_code;
 }

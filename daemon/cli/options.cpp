@@ -101,6 +101,9 @@ void add_globals(CLI::App& app, Options& options) {
         ->type_name("URL")
         ->check(CLI::Validator(check_url, ""))
         ->capture_default_str();
+    app.add_option("--login-file", options.login_file, "File with user:password for wiregapd")
+        ->envname("WIREGAP_LOGIN_FILE")
+        ->type_name("FILE");
     auto* json = app.add_flag_callback(
         "--json", [&options] { options.format = Format::json; }, "Print JSON, also on a terminal");
     app.add_flag_callback(

@@ -26,6 +26,7 @@ struct Filter {
 struct Options {
     Command command = Command::services;
     std::string url = default_url;
+    std::string login_file;  ///< holds user:password; empty: see the URL
     Format format = Format::automatic;
     Filter filter;
     bool flow = false;                ///< services: the way of the bytes instead of all columns
@@ -42,7 +43,8 @@ struct Parsed {
     std::string text;  ///< --help and --version (exit_code 0), or one line about what is wrong
 };
 
-/// Reads the command line and the environment variable WIREGAP_URL. Never throws on bad input.
+/// Reads the command line, WIREGAP_URL and WIREGAP_LOGIN_FILE of the environment. Never throws on
+/// bad input.
 Parsed parse(int argc, const char* const* argv);
 
 /// Every subcommand and every --option, as the manual must name them.

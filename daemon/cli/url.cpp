@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "daemon/cli/failure.h"
+#include "daemon/util/percent.h"
 
 namespace wiregap::cli {
 namespace {
@@ -16,7 +17,14 @@ constexpr std::string_view tls_scheme = "https://";
 constexpr std::string_view default_port = "19473";
 
 [[noreturn]] void refuse(std::string_view text, const char* what) {
-    throw Failure("'" + std::string(text) + "': " + what + "; write it as http://127.0.0.1:19473");
+    throw Failure("'" + without_login(std::string(text)) + "': " + what +
+                  "; write it as http://127.0.0.1:19473");
+}
+
+/// Not with the text: there is a password in it.
+[[noreturn]] void refuse_login(const std::string& what) {
+    throw Failure("in the URL, before the @, " + what +
+                  "; write it as http://user:password@127.0.0.1:19473");
 }
 
 bool is_port(std::string_view digits) {
@@ -44,7 +52,10 @@ Url parse_url(std::string_view text) {
     if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
         login = authority.substr(0, at);
         authority.remove_prefix(at + 1);
-        if (login.find(':') == std::string::npos) refuse(text, "before the @ is no user:password");
+        if (login.find(':') == std::string::npos) refuse_login("is no user:password");
+        const auto decoded = util::percent_decoded(login);
+        if (!decoded) refuse_login("a % is not followed by two hexadecimal digits; write %25");
+        login = *decoded;
     }
     if (authority.ends_with('/')) authority.remove_suffix(1);
     if (authority.find_first_of("/?#@ ") != std::string_view::npos) {

@@ -11,7 +11,7 @@ struct Url {
     std::string host;   ///< IPv6 without brackets
     std::string port;   ///< digits; 19473 where the text names none
     bool tls = false;   ///< https://
-    std::string login;  ///< "user:password"; empty: none
+    std::string login;  ///< "user:password", percent-decoded; empty: none
 };
 
 /// Reads "http://[user:password@]host[:port][/]", or https. Throws Failure with one line that says

@@ -47,7 +47,8 @@ struct Resp {
     std::string listen_address = "127.0.0.1";               ///< IPv6 without brackets
     std::uint16_t listen_port = 16379;                      ///< 0: any free port (for tests)
     std::string unix_socket = "/run/wiregap/wiregap.sock";  ///< empty: none
-    std::string requirepass;
+    std::string requirepass;       ///< also what requirepass_file says, once it is read
+    std::string requirepass_file;  ///< empty: none
     std::uint32_t max_clients = 1024;
     std::uint32_t idle_timeout_seconds = 0;
     std::uint32_t memory_bytes = 67108864;
@@ -65,8 +66,10 @@ struct Resp {
 struct RedisServer {
     std::string address;  ///< numeric, IPv6 without brackets
     std::uint16_t port = 0;
-    std::string user;      ///< empty: "default"
-    std::string password;  ///< empty: none
+    std::string user;             ///< empty: "default"
+    std::string password;         ///< empty: none; also what password_file says, once it is read
+    std::string password_file{};  ///< empty: none
+    std::string unix_socket{};    ///< instead of address and port; empty: TCP
     bool operator==(const RedisServer&) const = default;
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "daemon/config/readers.h"
+#include "daemon/config/redis_servers.h"
 
 namespace wiregap::config {
 namespace {
@@ -80,6 +81,19 @@ auto at(Members... members) {
     // clang-format on
 }
 
+/// The password itself or the file that it is in, not both.
+Key requirepass(const std::string& name, std::string Resp::*field, std::string Resp::*other,
+                const std::string& other_name) {
+    Key result = key(name, true, at(&Config::resp, field), read_line);
+    result.read = [=, read = result.read](const YAML::Node& value, Config& config) {
+        read(value, config);
+        if ((config.resp.*field).empty() || (config.resp.*other).empty()) return;
+        throw Problem(value.Mark(),
+                      name + " stands beside " + other_name + "; keep one of the two");
+    };
+    return result;
+}
+
 // One row per key: as long as there are keys.
 std::vector<Key> make_keys() {  // NOLINT(readability-function-size)
     constexpr bool live = false;
@@ -129,7 +143,10 @@ std::vector<Key> make_keys() {  // NOLINT(readability-function-size)
         key("resp.enabled", restart, at(&Config::resp, &Resp::enabled), resp_mode()),
         listen("resp.listen", &Config::resp),
         key("resp.unix_socket", restart, at(&Config::resp, &Resp::unix_socket), read_line),
-        key("resp.requirepass", restart, at(&Config::resp, &Resp::requirepass), read_line),
+        requirepass("resp.requirepass", &Resp::requirepass, &Resp::requirepass_file,
+                    "resp.requirepass_file"),
+        requirepass("resp.requirepass_file", &Resp::requirepass_file, &Resp::requirepass,
+                    "resp.requirepass"),
         key("resp.max_clients", restart, at(&Config::resp, &Resp::max_clients), whole(1, 10240)),
         key("resp.idle_timeout_seconds", restart, at(&Config::resp, &Resp::idle_timeout_seconds),
             whole(0, 1000000)),

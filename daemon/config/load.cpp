@@ -9,6 +9,7 @@
 #include "daemon/config/file.h"
 #include "daemon/config/keys.h"
 #include "daemon/config/problem.h"
+#include "daemon/config/secrets.h"
 
 namespace wiregap::config {
 namespace {
@@ -104,10 +105,12 @@ Config parse(const std::string& text, const std::string& name) {
     }
 }
 
-Config load(const std::string& path) {
-    return parse(read_file(path, {"give a file that this user may read with --config",
-                                  "wiregap's own config.yaml"}),
-                 path);
+Config load(const std::string& path, Credentials credentials) {
+    Config config = parse(read_file(path, {"give a file that this user may read with --config",
+                                           "wiregap's own config.yaml"}),
+                          path);
+    read_secrets(config, path, credentials);
+    return config;
 }
 
 std::vector<std::string> restart_keys_changed(const Config& before, const Config& after) {

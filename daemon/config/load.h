@@ -17,11 +17,16 @@ class ConfigError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Reads a file of at most 1 MiB. A key that is absent has its default, so an empty file is right.
-/// Throws ConfigError.
-Config load(const std::string& path);
+/// What becomes of passwords that are systemd's credentials: read, or, where this process is not
+/// the service and has none, left out.
+enum class Credentials : bool { required, if_there };
 
-/// As load, from text; `name` stands in the error for the file.
+/// Reads a file of at most 1 MiB, and the passwords in the files that it names (secrets.h). A key
+/// that is absent has its default, so an empty file is right. Throws ConfigError.
+Config load(const std::string& path, Credentials credentials = Credentials::required);
+
+/// As load, from text, and without passwords that are in files; `name` stands in the error for the
+/// file.
 Config parse(const std::string& text, const std::string& name);
 
 /// Keys marked [restart] whose value differs, in the order of config.yaml: "web.listen", ..

@@ -9,7 +9,6 @@
 #include <limits>
 #include <optional>
 #include <system_error>
-#include <tuple>
 #include <type_traits>
 
 #include "daemon/util/inet.h"
@@ -28,19 +27,6 @@ std::string shown(Number number) {
     } else {
         return {text.data(), std::to_chars(text.data(), end, number).ptr};
     }
-}
-
-/// The value's text; a list, a map or nothing at all is a Problem that says what was `wanted`.
-std::string scalar(const YAML::Node& value, const std::string& name, const std::string& wanted) {
-    if (value.IsNull()) {
-        throw Problem(value.Mark(), name + " has no value; write " + wanted +
-                                        ", or remove the key to have the default");
-    }
-    if (!value.IsScalar()) {
-        throw Problem(value.Mark(), name + " is a " + (value.IsMap() ? "map" : "list") +
-                                        ", not a single value; write " + wanted);
-    }
-    return value.Scalar();
 }
 
 /// The whole text as a number. Quoted text is a word in YAML, and no number.
@@ -78,43 +64,6 @@ bool is_numeric_address(const std::string& address, bool ipv6) {
     return inet_pton(ipv6 ? AF_INET6 : AF_INET, address.c_str(), bytes.data()) == 1;
 }
 
-/// text: "ADDRESS:PORT"; bad(why) makes the Problem.
-template <class Bad>
-std::pair<std::string, std::uint16_t> address_and_port(const std::string& text, Bad bad) {
-    const auto parts = util::split_address(text);
-    if (!parts) throw bad("without a port");
-    if (!is_numeric_address(parts->address, parts->was_bracketed))
-        throw bad("whose address is not a numeric one");
-    if (!parts->port) throw bad("whose port is not 0 to 65535");
-    return {parts->address, *parts->port};
-}
-
-constexpr const char* redis_wanted =
-    "[\"redis://127.0.0.1:6379\"] or [\"redis://user:password@[::1]:6379\"]";
-
-/// The message shows nothing of the text: there may be a password in it.
-RedisServer read_redis_server(const YAML::Node& value, const std::string& name) {
-    constexpr std::string_view scheme = "redis://";
-    const std::string text = scalar(value, name, redis_wanted);
-    const auto bad = [&](const std::string& why) {
-        return Problem(value.Mark(), name + " has an entry " + why + "; write " + redis_wanted);
-    };
-    if (!text.starts_with(scheme)) throw bad("that does not begin with redis://");
-    RedisServer server;
-    std::string place = text.substr(scheme.size());
-    if (const std::size_t at = place.rfind('@'); at != std::string::npos) {
-        const std::string who = place.substr(0, at);
-        const std::size_t colon = who.find(':');
-        if (colon == std::string::npos) throw bad("with a user and no password");
-        server.user = who.substr(0, colon);
-        server.password = who.substr(colon + 1);
-        place.erase(0, at + 1);
-    }
-    std::tie(server.address, server.port) = address_and_port(place, bad);
-    if (server.port == 0) throw bad("whose port is 0");
-    return server;
-}
-
 }  // namespace
 
 std::string quoted(const std::string& text) {
@@ -123,6 +72,18 @@ std::string quoted(const std::string& text) {
     std::replace_if(
         result.begin(), result.end(), [](unsigned char c) { return c < ' ' || c >= 0x7f; }, '?');
     return '"' + result + (text.size() > longest ? "..\"" : "\"");
+}
+
+std::string scalar(const YAML::Node& value, const std::string& name, const std::string& wanted) {
+    if (value.IsNull()) {
+        throw Problem(value.Mark(), name + " has no value; write " + wanted +
+                                        ", or remove the key to have the default");
+    }
+    if (!value.IsScalar()) {
+        throw Problem(value.Mark(), name + " is a " + (value.IsMap() ? "map" : "list") +
+                                        ", not a single value; write " + wanted);
+    }
+    return value.Scalar();
 }
 
 std::uint32_t read_whole(const YAML::Node& value, const std::string& name, std::uint32_t lowest,
@@ -173,6 +134,16 @@ std::string read_path(const YAML::Node& value, const std::string& name) {
     return scalar(value, name, "the path of a file, or \"\"");
 }
 
+std::pair<std::string, std::uint16_t> address_and_port(
+    const std::string& text, const std::function<Problem(const std::string& why)>& bad) {
+    const auto parts = util::split_address(text);
+    if (!parts) throw bad("without a port");
+    if (!is_numeric_address(parts->address, parts->was_bracketed))
+        throw bad("whose address is not a numeric one");
+    if (!parts->port) throw bad("whose port is not 0 to 65535");
+    return {parts->address, *parts->port};
+}
+
 std::pair<std::string, std::uint16_t> read_listen(const YAML::Node& value,
                                                   const std::string& name) {
     static const std::string wanted =
@@ -182,17 +153,6 @@ std::pair<std::string, std::uint16_t> read_listen(const YAML::Node& value,
         return Problem(value.Mark(),
                        name + " is " + quoted(text) + ", " + why + "; write " + wanted);
     });
-}
-
-std::vector<RedisServer> read_redis_servers(const YAML::Node& value, const std::string& name) {
-    constexpr std::size_t most = 16;
-    if (!value.IsSequence() || value.size() > most) {
-        throw Problem(value.Mark(), name + " is not a list of at most " + std::to_string(most) +
-                                        "; write " + redis_wanted + ", or []");
-    }
-    std::vector<RedisServer> servers;
-    for (const YAML::Node& item : value) servers.push_back(read_redis_server(item, name));
-    return servers;
 }
 
 }  // namespace wiregap::config

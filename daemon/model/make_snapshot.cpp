@@ -106,7 +106,9 @@ Snapshot make_snapshot(Sample sample, Ledger& ledger, Integrals& integrals, Verd
     snapshot.connections = std::move(sample.connections);
     sort_connections(snapshot.connections);
     snapshot.connections_truncated = sample.connections_truncated;
-    snapshot.worst = worst_of(snapshot.connections, book.thresholds().top_connections);
+    const std::size_t with_series = book.thresholds().top_connections;
+    snapshot.worst = worst_of(snapshot.connections, std::max(worst_connections, with_series));
+    snapshot.worst_with_series = std::min(snapshot.worst.size(), with_series);
     return snapshot;
 }
 

@@ -81,6 +81,9 @@ struct Self {
     double tick_seconds = 0;                    ///< how long the last tick took
 };
 
+/// So many of the worst are shown to those who may see connections.
+inline constexpr std::size_t worst_connections = 10;
+
 struct Snapshot {
     std::uint64_t sequence = 0;     ///< 1, 2, 3 ..
     std::uint64_t taken_ns = 0;     ///< CLOCK_MONOTONIC, when reading the kernel began
@@ -94,9 +97,10 @@ struct Snapshot {
     bool connections_truncated = false;
     std::vector<BacklogSource> backlog_sources;
     std::optional<RespServer> resp;  ///< the embedded server, if there is one
-    /// Indexes of `connections`: the worst by held byte-seconds, worst first, at most
-    /// Thresholds::top_connections.
+    /// Indexes of `connections`: the worst by held byte-seconds, worst first; at most
+    /// worst_connections, or Thresholds::top_connections if that is more.
     std::vector<std::size_t> worst;
+    std::size_t worst_with_series = 0;           ///< so many of them are in /metrics too
     std::vector<VerdictChange> verdict_changes;  ///< at this tick
 };
 

@@ -12,7 +12,7 @@ struct Thresholds {
     double retransmit_ratio = 0.01;     ///< of the bytes that were transmitted
     double egress_wait_seconds = 0.05;  ///< from qdisc to driver
     std::uint32_t calm_ticks = 3;       ///< until a better verdict takes the place of a worse
-    std::uint32_t top_connections = 10;  ///< worst connections that are exported; 0: none
+    std::uint32_t top_connections = 0;  ///< worst connections that have a series each; 0: none
     bool operator==(const Thresholds&) const = default;
 };
 

@@ -10,6 +10,7 @@ _wiregap() {
     case $before in
         --role) mapfile -t COMPREPLY < <(compgen -W 'server client' -- "$word") && return ;;
         --service | --port | --limit | --seconds | --url) COMPREPLY=() && return ;;
+        --login-file) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
     esac
     if [[ -z $command && $word != -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$word")

@@ -67,7 +67,8 @@ wait_for_alert() {
 }
 
 start_redis $redis_port
-settings='observe: {network_namespaces: own}' resp=''
+# The panel of the worst connections is off by default.
+settings=$'observe: {network_namespaces: own}\nverdicts: {top_connections: 10}' resp=''
 printf '%s\nresp: {listen: "127.0.0.1:%s", unix_socket: ""}\n' "$settings" $resp_port >"$work/with_resp.yaml"
 if "$build/bin/wiregapd" --check --config "$work/with_resp.yaml" >/dev/null 2>&1; then
     settings=$(<"$work/with_resp.yaml") resp=yes

@@ -16,7 +16,8 @@ port=16383 absent=16384
 service_label="service=\"$flavour-server\""
 source_label="source=\"redis 127.0.0.1:$port\""
 
-is_up() { [[ $(metric backlog_source_up "source=\"redis 127.0.0.1:$1\"") == "$2" ]]; }
+source_is() { [[ $(metric backlog_source_up "source=\"redis $1\"") == "$2" ]]; }
+is_up() { source_is "127.0.0.1:$1" "$2"; }
 backlog() { metric reply_backlog_bytes "$service_label" "port=\"$port\"" "$source_label"; }
 has_backlog() { (($(backlog) > 0)); }
 no_backlog() { [[ $(backlog) == 0 ]]; }
@@ -29,7 +30,7 @@ truth() {
 
 start_redis $port
 "$flavour-cli" -p $port acl setuser monitor on '>pass word' -@all '+client|list' '+client|setname' '+client|no-evict' >/dev/null
-start_daemon 19588 "backlog: {redis_servers: [\"redis://monitor:pass word@127.0.0.1:$port\", \"redis://127.0.0.1:$absent\"], redis_list_seconds: 1}"
+start_daemon 19588 "backlog: {redis_servers: [\"redis://monitor:pass%20word@127.0.0.1:$port\", \"redis://127.0.0.1:$absent\"], redis_list_seconds: 1}"
 check 'the source is up' becomes 10 is_up $port 1
 check 'one that is not there is not' is_up $absent 0
 check 'which was said once, with the reason' becomes 10 test \
@@ -62,5 +63,18 @@ check 'which is said' becomes 10 grep -q "backlog source redis 127.0.0.1:$port: 
 check 'and its password is not' test "$(grep -c 'pass word' "$work/log")" == 0
 "$flavour-cli" -p $port acl setuser monitor resetpass '>pass word' >/dev/null
 check 'the right one again: it is up' becomes 20 is_up $port 1
+check 'wiregapd ends with status 0' stop_daemon
+
+# The same by the server's unix socket: what port its clients come by, CLIENT LIST says.
+printf 'pass word\n' >"$work/redis.pass" && chmod 644 "$work/redis.pass"
+start_daemon 19588 "backlog: {redis_servers: [{url: \"unix://monitor@$work/redis.sock\", password_file: redis.pass}], redis_list_seconds: 1}"
+source_label="source=\"redis $work/redis.sock\""
+check 'a source on a unix socket is up, its password in a file' becomes 10 source_is "$work/redis.sock" 1
+check 'which everybody may read: one warning' equal "$(grep -c "$work/redis.pass, the backlog.redis_servers password_file, can be read by everybody" "$work/log")" 1
+exec {slow}<>/dev/tcp/127.0.0.1/$port
+for _ in {1..30}; do printf 'GET big\r\n' >&"$slow"; done
+check 'and the backlog is known' becomes 20 has_backlog
+check 'the bytes are what CLIENT LIST says' equal "$(backlog)" "$(truth)"
+exec {slow}>&-
 check 'wiregapd ends with status 0' stop_daemon
 summary

@@ -3,10 +3,10 @@
 # Debian's real servers for the end-to-end tests, after lib.sh. Each holds something large for a client
 # that will not read it: the key "big" of redis, the file /big of nginx.
 
-# start_redis PORT: redis-server, or valkey-server where $flavour is valkey.
+# start_redis PORT: redis-server, or valkey-server where $flavour is valkey; also at $work/redis.sock.
 start_redis() {
     local flavour=${flavour:-redis}
-    (cd "$work" && exec "$flavour-server" --port "$1" --bind 127.0.0.1 --save '' --appendonly no \
+    (cd "$work" && exec "$flavour-server" --port "$1" --bind 127.0.0.1 --unixsocket "$work/redis.sock" --save '' --appendonly no \
         --client-output-buffer-limit 'normal 0 0 0' >"$work/redis.log" 2>&1) &
     children+=($!)
     until "$flavour-cli" -p "$1" ping >/dev/null 2>&1; do sleep 0.1; done

@@ -40,8 +40,12 @@ for service in redis-server nginx; do
     check "$service: and whose problem it is" explained "$peer" "The peer's: its program has stopped reading."
     check "$service: and that its backlog is not known" explained "$peer" 'Reply backlog unknown'
 done
-check 'the two worst connections have series' equal \
-    "$(curl -fsS "$url/metrics" | grep -c '^wiregap_top_connection_held_bytes{.*verdict="peer_stalled"')" 2
+check 'no peer is named in /metrics' equal "$(curl -fsS "$url/metrics" | grep -Fc -e "$peer" -e top_connection)" 0
+check 'but in /api/v1/' grep -Fq "$peer" <(curl -fsS "$url/api/v1/connections")
+sed -i '1i verdicts: {top_connections: 10}' "$work/config.yaml"
+kill -HUP "$daemon"
+stalled_series() { [[ $(curl -fsS "$url/metrics" | grep -c '^wiregap_top_connection_held_bytes{.*verdict="peer_stalled"') == 2 ]]; }
+check 'where the configuration asks for it, the two worst connections have series' becomes 10 stalled_series
 check 'without a backlog source there is no app_late' equal \
     "$(curl -fsS "$url/metrics" | grep -c 'verdict="app_late"')" 0
 check 'explain of a pid' explained "pid:$(pgrep -f "redis-server 127.0.0.1:$redis_port")" 'service redis-server'

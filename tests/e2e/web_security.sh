@@ -89,9 +89,9 @@ check '401 names the scheme' grep -qi '^www-authenticate: Basic realm="wiregapd"
 check 'nonsense for a password: 401' equal "$(status_of -H 'Authorization: Basic !' "$https/metrics")" 401
 check 'the configured header is set' grep -qi '^strict-transport-security: max-age=60' \
     <(curl -sS --cacert "$work/ca.crt" -D - -o /dev/null -u "$login" "$https/metrics")
-check '/api/v1/ for a loopback peer: 200' equal "$(status_of "$https/api/v1/self")" 200
-check 'but not for a page that was lured here' equal "$(status_of -H 'Host: evil.example' "$https/api/v1/self")" 403
+check '/api/v1/ for a loopback peer: 401 too' equal "$(status_of "$https/api/v1/self")" 401
 check 'with a wrong password: 401' equal "$(status_of -u a:b "$https/api/v1/self")" 401
+check 'with the right one: 200' equal "$(status_of -u "$login" "$https/api/v1/self")" 200
 check 'plain HTTP on the TLS port: 400' equal "$(status_of "http://localhost:$port/metrics")" 400
 check 'and says so' grep -q 'this port speaks TLS; use https://' "$work/answer"
 check 'TLS 1.1 is refused' equal "$(status_of --tls-max 1.1 --ciphers DEFAULT@SECLEVEL=0 -u "$login" "$https/")" 000
@@ -105,11 +105,38 @@ check 'a second request on the same connection' equal \
     "$(curl -sS --cacert "$work/ca.crt" -u "$login" -o /dev/null -o /dev/null -w '%{http_code}.%{num_connects} ' "$https/" "$https/")" \
     '200.1 200.0 '
 
-check 'wiregap on this host: TLS, and no password' grep -q '"services"' \
-    <("$build/bin/wiregap" --url "https://127.0.0.1:$port" --json services 2>&1)
-check 'wiregap with a password' "$build/bin/wiregap" --url "https://$login@localhost:$port" services >"$work/services"
-check 'wiregap with a wrong one is told 401' grep -q 'https://localhost:19691 answered 401' \
-    <("$build/bin/wiregap" --url "https://prometheus:wrong@localhost:$port" services 2>&1 || true)
+# told STATUS TEXT COMMAND...: ends with STATUS and one line on standard error that has TEXT.
+told() {
+    local got=0
+    "${@:3}" >"$work/out" 2>"$work/err" || got=$?
+    equal "$got $(wc -l <"$work/err") $(grep -Fc -- "$2" "$work/err")" "$1 1 1" || { cat "$work/err" >&2 && return 1; }
+}
+wiregap=("$build/bin/wiregap" --url "https://127.0.0.1:$port")
+printf '%s\n' "$login" >"$work/login" && chmod 600 "$work/login"
+check 'wiregap on this host, with a login file' grep -q '"services"' \
+    <("${wiregap[@]}" --login-file "$work/login" --json services 2>&1)
+check 'which the environment may name' grep -q '"connections"' \
+    <(WIREGAP_LOGIN_FILE=$work/login "${wiregap[@]}" --json connections 2>&1)
+check 'with a password in the URL' "$build/bin/wiregap" --url "https://$login@localhost:$port" services >"$work/services"
+check 'percent-encoded too' "$build/bin/wiregap" --url "https://prometheus:right%3a%20password@localhost:$port" services >"$work/services"
+for command in services connections 'explain x' 'top --once'; do
+    # shellcheck disable=SC2086 # words
+    check "wiregap $command without one is told what to do" \
+        told 1 'answered 401: it wants a user and a password; write user:password to a file and name that with --login-file' \
+        "${wiregap[@]}" $command
+done
+check 'wiregap with a wrong one is told so' told 1 'https://localhost:19691 answered 401: user or password is wrong' \
+    "$build/bin/wiregap" --url "https://prometheus:wrong@localhost:$port" services
+for command in --help --version services connections 'explain 1' 'top --once'; do
+    # shellcheck disable=SC2086 # words
+    check "wiregap $command to a full disk fails" told 1 "wiregap: can't write to standard output" \
+        sh -c "\"\$@\" >/dev/full" sh "${wiregap[@]}" --login-file "$work/login" $command
+done
+for option in --help --version "--check --config $work/config.yaml"; do
+    # shellcheck disable=SC2086 # words
+    check "wiregapd ${option%% *} to a full disk fails" told 1 "wiregapd: can't write to standard output" \
+        sh -c "\"\$@\" >/dev/full" sh "$build/bin/wiregapd" $option
+done
 
 # --- Prometheus -------------------------------------------------------------------------------
 
@@ -224,9 +251,78 @@ wait %1
 GUEST
 printf 'basic_auth_users: {user: %s}\n' "$(bcrypt word 4)" >"$work/users.yml"
 export work build
-check '/api/v1/ from elsewhere wants a password' equal \
-    "$(unshare -n bash "$work/elsewhere.sh")" '200 200 401 200 '
+check '/api/v1/ wants a password, from here and from elsewhere' equal \
+    "$(unshare -n bash "$work/elsewhere.sh")" '401 200 401 200 '
 check 'users without TLS: one warning' grep -q 'passwords come in clear' "$work/elsewhere.log"
+
+# --- a reverse proxy on this host -------------------------------------------------------------
+
+nginx_port=19693
+# proxied DIRECTIVES: nginx in front of wiregapd, with these besides proxy_pass.
+proxied() {
+    mkdir -p "$work/nginx"
+    cat >"$work/nginx/nginx.conf" <<CONF
+daemon off; master_process off; pid $work/nginx/pid; error_log $work/nginx/error.log;
+events { worker_connections 64; }
+http { access_log off; client_body_temp_path $work/nginx/b; proxy_temp_path $work/nginx/p;
+  fastcgi_temp_path $work/nginx/f; uwsgi_temp_path $work/nginx/u; scgi_temp_path $work/nginx/s;
+  server { listen 127.0.0.1:$nginx_port; location / { $1 proxy_pass http://127.0.0.1:$port; } } }
+CONF
+    nginx -p "$work/nginx" -c "$work/nginx/nginx.conf" 2>>"$work/nginx/start.log" &
+    nginx_pid=$!
+    children+=("$nginx_pid")
+    becomes 10 answered_by_nginx || cat "$work/nginx"/*.log >&2
+}
+answered_by_nginx() { [[ $(curl -s -o /dev/null -w '%{http_code}' "$nginx/-/healthy") =~ ^[24] ]]; }
+end_nginx() {
+    kill "$nginx_pid"
+    wait "$nginx_pid" || true
+}
+nginx=http://127.0.0.1:$nginx_port
+serve_plain() { # WEB KEYS; STATUS of a probe
+    printf 'tick_seconds: 0.2\nbackend: poll\nweb: {listen: "127.0.0.1:%s"%s}\nresp: {enabled: off}\n' "$port" "$1" >"$work/plain.yaml"
+    "$build/bin/wiregapd" --config "$work/plain.yaml" 2>"$work/log" &
+    daemon=$!
+    becomes 10 probe_says "$2" || cat "$work/log" >&2
+}
+probe_says() { [[ $(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/-/ready") == "$1" ]]; }
+code() { curl -s -m 5 -o "$work/answer" -w '%{http_code}' "$@" || true; }
+
+serve_plain '' 200
+check 'without users this host asks /api/v1/connections' equal "$(code "http://127.0.0.1:$port/api/v1/connections")" 200
+check 'so does wiregap' "$build/bin/wiregap" --url "http://127.0.0.1:$port" connections >"$work/out"
+check 'not in HTTP/1.0' equal "$(code --http1.0 "http://127.0.0.1:$port/api/v1/connections")" 403
+check 'not under another name' equal "$(code -H 'Host: evil.example' "http://127.0.0.1:$port/api/v1/self")" 403
+for directives in '' 'proxy_http_version 1.1; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;' \
+    'proxy_http_version 1.1; proxy_set_header Forwarded "for=$remote_addr";' \
+    'proxy_http_version 1.1; proxy_set_header Via "1.1 here";' \
+    'proxy_http_version 1.1; proxy_set_header Host $host; proxy_set_header X-Real-IP $remote_addr;'; do
+    proxied "$directives"
+    check "through nginx (${directives:-as it comes}): 403" equal "$(code "$nginx/api/v1/connections")" 403
+    check 'and says why' grep -q 'without a proxy in between' "$work/answer"
+    check '/metrics comes through' equal "$(code "$nginx/metrics")" 200
+    end_nginx
+done
+stop_daemon
+
+printf 'basic_auth_users: {user: %s}\n' "$(bcrypt word 4)" >"$work/users.yml"
+serve_plain ', config_file: users.yml' 401
+proxied 'proxy_http_version 1.1;'
+check 'with users, through a proxy that leaves no trace: 401' equal "$(code "$nginx/api/v1/connections")" 401
+check 'and with a password 200' equal "$(code -u user:word "$nginx/api/v1/connections")" 200
+end_nginx
+stop_daemon
+
+# --- scrapers that keep their connections -----------------------------------------------------
+
+serve_plain ', max_connections: 4' 200
+for i in 1 2 3 4; do
+    exec {idle}<>"/dev/tcp/127.0.0.1/$port"
+    printf 'GET /-/healthy HTTP/1.1\r\nHost: a\r\n\r\n' >&"$idle"
+    read -r _ <&"$idle"
+done
+check 'as many idle connections as there may be: a new scrape is answered' equal "$(code "http://127.0.0.1:$port/metrics")" 200
+stop_daemon
 
 # --- what can't be used -----------------------------------------------------------------------
 

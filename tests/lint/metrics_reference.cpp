@@ -26,7 +26,7 @@ buckets in seconds, so they add up over services and hosts before a quantile is 
 
 A histogram has 26 x `metrics.buckets_per_octave` + 4 series for each service; services are at most
 `limits.max_services`. No label holds a client, a process number or a remote port; except in
-`wiregap_top_connection_held_bytes`, which has at most `verdicts.top_connections` series.
+`wiregap_top_connection_held_bytes`, which has at most `verdicts.top_connections` series: none by default.
 )";
 
 constexpr std::string_view service_heading = R"(

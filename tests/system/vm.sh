@@ -25,6 +25,8 @@ echo vm >"$work/root/etc/hostname"
 cp "$here/guest/"{pid1,test.sh,traffic.py} "$work/vm/"
 chmod 755 "$work/vm/pid1"
 cp "$deb" "$work/vm/wiregap.deb"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=vm \
+    -keyout "$work/vm/wiregap.key" -out "$work/vm/wiregap.crt" 2>/dev/null
 
 "$here/../kernel/boot.sh" --kernel "$kernel" --icount 1 --mem 2048 --timeout 1400 \
     --append systemd.mask=serial-getty@ttyS0.service \

@@ -117,6 +117,20 @@ TEST(CliHttp, ErrorsAreShownWithTheirFirstLine) {
               server.url() + " answered 403 Forbidden: loopback peers only?[2J");
 }
 
+TEST(CliHttp, WhoIsNotLetInIsToldWhatToDo) {
+    CannedServer anonymous(http("401 Unauthorized", "a user and a password are wanted\n"));
+    EXPECT_EQ(failure_of(anonymous.url()),
+              anonymous.url() +
+                  " answered 401: it wants a user and a password; write user:password "
+                  "to a file and name that with --login-file, or in "
+                  "WIREGAP_LOGIN_FILE");
+    CannedServer known(http("401 Unauthorized", ""));
+    EXPECT_EQ(failure_of("http://me:word@" + known.url().substr(7)),
+              known.url() +
+                  " answered 401: user or password is wrong; correct it in --login-file, or in the "
+                  "URL");
+}
+
 TEST(CliHttp, AForeignServerIsNamedAsSuch) {
     for (const std::string& reply :
          {http("200 OK", "<html>"), http("200 OK", "[1]"), http("200 OK", ""),

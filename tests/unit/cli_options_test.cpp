@@ -3,9 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
 #include <vector>
 
 #include "daemon/cli/failure.h"
+#include "daemon/cli/login.h"
 #include "daemon/cli/options.h"
 #include "daemon/cli/query.h"
 #include "daemon/cli/terminal.h"
@@ -39,6 +43,16 @@ TEST(CliOptions, TheEnvironmentNamesTheUrlAndTheOptionWins) {
     ASSERT_TRUE(from_environment.options && from_option.options);
     EXPECT_EQ(from_environment.options->url, "http://10.0.0.1:7");
     EXPECT_EQ(from_option.options->url, "http://10.0.0.2:8");
+}
+
+TEST(CliOptions, TheEnvironmentNamesTheLoginFileToo) {
+    setenv("WIREGAP_LOGIN_FILE", "/a", 1);
+    const Parsed from_environment = parse_words({"top"});
+    const Parsed from_option = parse_words({"top", "--login-file", "/b"});
+    unsetenv("WIREGAP_LOGIN_FILE");
+    ASSERT_TRUE(from_environment.options && from_option.options);
+    EXPECT_EQ(from_environment.options->login_file, "/a");
+    EXPECT_EQ(from_option.options->login_file, "/b");
 }
 
 TEST(CliOptions, WrongUsageIsOneLineAndExitCodeTwo) {
@@ -111,6 +125,69 @@ TEST(CliUrl, TlsAndLogin) {
     EXPECT_EQ(url.host, "h");
     EXPECT_EQ(without_login("https://user:p@ss@h:1"), "https://h:1");
     EXPECT_EQ(without_login("http://h:1"), "http://h:1");
+}
+
+TEST(CliUrl, TheLoginIsPercentDecoded) {
+    EXPECT_EQ(parse_url("http://us%65r:p%40%3a%2F%25@h").login, "user:p@:/%");
+    for (const char* text :
+         {"http://u:100%@h", "http://u:%4@h", "http://u:%zz@h", "http://u:%+1@h"}) {
+        EXPECT_THROW(parse_url(text), Failure) << text;
+    }
+}
+
+TEST(CliUrl, WhatIsWrongWithALoginIsSaidWithoutIt) {
+    for (const char* text : {"http://user:secret%@h", "http://secret@h"}) {
+        try {
+            parse_url(text);
+            FAIL() << text;
+        } catch (const Failure& failure) {
+            EXPECT_EQ(std::string(failure.what()).find("secret"), std::string::npos);
+        }
+    }
+}
+
+class LoginFile : public testing::Test {
+  protected:
+    void SetUp() override { ASSERT_NE(mkdtemp(directory_.data()), nullptr); }
+    void TearDown() override { std::filesystem::remove_all(directory_); }
+    std::string write(const std::string& text) {
+        std::ofstream(path()) << text;
+        return path();
+    }
+    [[nodiscard]] std::string path() const { return directory_ + "/login"; }
+    static std::string failure(const std::string& url, const std::string& file) {
+        try {
+            return with_login(url, file);
+        } catch (const Failure& failure) {
+            return failure.what();
+        }
+    }
+
+    std::string directory_ = "/tmp/wiregap-login-XXXXXX";
+};
+
+TEST_F(LoginFile, ItsFirstLineGoesIntoTheUrl) {
+    for (const char* text : {"me:p@ss/w:rd %\n", "me:p@ss/w:rd %", "me:p@ss/w:rd %\r\nmore\n"}) {
+        const std::string url = with_login("https://h:1", write(text));
+        EXPECT_EQ(parse_url(url).login, "me:p@ss/w:rd %") << text;
+        EXPECT_EQ(without_login(url), "https://h:1");
+    }
+    EXPECT_EQ(with_login("http://a:b@h", ""), "http://a:b@h");
+}
+
+TEST_F(LoginFile, WhatIsWrongIsOneLine) {
+    EXPECT_EQ(failure("http://h", path()),
+              "--login-file " + path() + " can't be read: No such file or directory");
+    EXPECT_EQ(failure("http://h", directory_),
+              "--login-file " + directory_ + " can't be read: Is a directory");
+    for (const char* text : {"", "\n", "secret\n", ":secret\n"}) {
+        EXPECT_EQ(failure("http://h", write(text)),
+                  "--login-file " + path() +
+                      " does not begin with a user's name and a colon; write user:password to it");
+    }
+    EXPECT_EQ(failure("http://a:b@h", write("a:b")),
+              "user and password stand in the URL and in --login-file " + path() +
+                  "; keep one of the two");
 }
 
 TEST(CliUrl, WhatIsWrongIsSaid) {

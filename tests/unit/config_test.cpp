@@ -178,10 +178,25 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Config, ReadsRedisServers) {
     const Config config = parse(
         "backlog: {redis_servers: [\"redis://127.0.0.1:6379\", "
-        "\"redis://who:a:b@c@[::1]:6380\"]}",
+        "\"redis://who:a:b@c@[::1]:6380\", \"redis://:p%40%3a%2f%25%20@127.0.0.1:1\", "
+        "\"redis://m%65:x@127.0.0.1:2\", {url: \"redis://me@127.0.0.1:3\", password_file: f}]}",
         "c.yaml");
     const std::vector<RedisServer> wanted = {{"127.0.0.1", 6379, "", ""},
-                                             {"::1", 6380, "who", "a:b@c"}};
+                                             {"::1", 6380, "who", "a:b@c"},
+                                             {"127.0.0.1", 1, "", "p@:/% "},
+                                             {"127.0.0.1", 2, "me", "x"},
+                                             {"127.0.0.1", 3, "me", "", "f"}};
+    EXPECT_EQ(config.backlog.redis_servers, wanted);
+}
+
+TEST(Config, ReadsRedisServersOnUnixSockets) {
+    const Config config = parse(
+        "backlog: {redis_servers: [\"unix:///run/redis/redis.sock\", "
+        "\"unix://me:w%40rd@/run/a%20b@c.sock\", {url: \"unix:///s\", password_file: f}]}",
+        "c.yaml");
+    const std::vector<RedisServer> wanted = {{"", 0, "", "", "", "/run/redis/redis.sock"},
+                                             {"", 0, "me", "w@rd", "", "/run/a b@c.sock"},
+                                             {"", 0, "", "", "f", "/s"}};
     EXPECT_EQ(config.backlog.redis_servers, wanted);
 }
 
@@ -190,17 +205,31 @@ TEST(Config, RefusesABadRedisServerWithoutItsPassword) {
         return refusal("backlog: {redis_servers: " + value + "}");
     };
     const std::string hint =
-        "; write [\"redis://127.0.0.1:6379\"] or [\"redis://user:password@[::1]:6379\"]";
+        "; write \"redis://127.0.0.1:6379\", \"redis://user:password@[::1]:6379\" or "
+        "\"unix:///run/redis/redis.sock\"";
     const std::string entry = "c.yaml:1:27: backlog.redis_servers has an entry ";
     EXPECT_EQ(line("[rediss://u:secret@127.0.0.1:6379]"),
-              entry + "that does not begin with redis://" + hint);
+              entry + "that begins with rediss://, and TLS is not spoken to a server of this host" +
+                  hint);
+    EXPECT_EQ(line("[valkey://u:secret@127.0.0.1:6379]"),
+              entry + "that begins with neither redis:// nor unix://" + hint);
     EXPECT_EQ(line("[redis://u:secret@localhost:6379]"),
               entry + "whose address is not a numeric one" + hint);
     EXPECT_EQ(line("[redis://secret@127.0.0.1:6379]"),
               entry + "with a user and no password" + hint);
+    EXPECT_EQ(line("[redis://u:secret%4@127.0.0.1:6379]"),
+              entry + "with a % that two hexadecimal digits do not follow (%25 is a %)" + hint);
     EXPECT_EQ(line("[redis://127.0.0.1:0]"), entry + "whose port is 0" + hint);
+    EXPECT_EQ(line("[unix://run/redis.sock]"), entry + "whose path does not begin with /" + hint);
+    EXPECT_EQ(line("[unix:///" + std::string(107, 'x') + "]"),
+              entry + "whose path is longer than 107 bytes" + hint);
+    EXPECT_EQ(line("[{password_file: f}]"), entry + "without a url" + hint);
+    EXPECT_EQ(line("[{url: 'redis://127.0.0.1:1', passwrd: secret}]"),
+              "c.yaml:1:56: backlog.redis_servers has an entry with the unknown key \"passwrd\"; "
+              "remove it, there are url and password_file");
     EXPECT_EQ(line("redis"),
-              "c.yaml:1:26: backlog.redis_servers is not a list of at most 16" + hint + ", or []");
+              "c.yaml:1:26: backlog.redis_servers is not a list of at most 16; write "
+              "[\"redis://127.0.0.1:6379\"], or []");
 }
 
 constexpr const char* listen_hint =

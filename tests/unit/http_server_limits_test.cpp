@@ -72,6 +72,32 @@ TEST(HttpServer, AnswersGarbageWith400) {
     }
 }
 
+TEST(HttpServer, RefusesWhatAProxyMightReadDifferently) {
+    EchoServer echo;
+    const auto refusal = [&](const std::string& header) {
+        HttpClient client(echo.server.port());
+        client.send("GET / HTTP/1.1\r\n" + header + "\r\n");
+        const std::string answer = client.read_to_end();
+        EXPECT_THAT(answer, StartsWith("HTTP/1.1 400 ")) << header;
+        return HttpClient::body_of(answer);
+    };
+    EXPECT_EQ(refusal("Connection: close\r\n"), "an HTTP/1.1 request needs a Host header\n");
+    EXPECT_EQ(refusal("Host: a\r\nHost: b\r\n"), "there are two Host headers; send one\n");
+    for (const char* coding : {"gzip", "gzip, chunked", "identity", "x"}) {
+        EXPECT_EQ(refusal("Host: a\r\nTransfer-Encoding: " + std::string(coding) +
+                          "\r\n\r\n5\r\nhello\r\n0\r\n"),
+                  "this Transfer-Encoding is not known; only chunked is\n")
+            << coding;
+    }
+}
+
+TEST(HttpServer, TakesChunkedInAnyCase) {
+    EchoServer echo;
+    HttpClient client(echo.server.port());
+    client.send("POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n");
+    EXPECT_THAT(client.read_answer(), StartsWith("HTTP/1.1 200 "));
+}
+
 TEST(HttpServer, SurvivesPeersThatVanish) {
     EchoServer echo;
     for (int i = 0; i < 50; ++i) {
@@ -160,10 +186,11 @@ TEST(HttpServer, OneConnectionTooManyIsTold) {
     {
         HttpClient first(echo.server.port());
         HttpClient second(echo.server.port());
-        first.send(request);
-        second.send(request);
-        EXPECT_THAT(first.read_answer(), StartsWith("HTTP/1.1 200 "));
-        EXPECT_THAT(second.read_answer(), StartsWith("HTTP/1.1 200 "));
+        for (HttpClient* const client : {&first, &second}) {
+            client->send(request);
+            EXPECT_THAT(client->read_answer(), StartsWith("HTTP/1.1 200 "));
+            client->send("GET / HT");  // busy: its next request is on its way in
+        }
         const std::string refused = get(echo.server.port(), "/");
         EXPECT_THAT(refused, StartsWith("HTTP/1.1 503 "));
         EXPECT_EQ(HttpClient::body_of(refused),
@@ -174,6 +201,28 @@ TEST(HttpServer, OneConnectionTooManyIsTold) {
         answer = get(echo.server.port(), "/");
     }
     EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 ")) << "after the two have gone";
+}
+
+TEST(HttpServer, TheLongestIdleConnectionGivesWayToANewcomer) {
+    config::Web web = any_port();
+    web.max_connections = 2;
+    EchoServer echo(web);
+    const std::string request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    const auto ask = [&](HttpClient& client) {
+        client.send(request);
+        return client.read_answer();
+    };
+    HttpClient first(echo.server.port());
+    HttpClient second(echo.server.port());
+    EXPECT_THAT(ask(first), StartsWith("HTTP/1.1 200 "));
+    EXPECT_THAT(ask(second), StartsWith("HTTP/1.1 200 "));
+    EXPECT_THAT(ask(first), StartsWith("HTTP/1.1 200 "));  // so second is idle for longer
+    EXPECT_THAT(get(echo.server.port(), "/"), StartsWith("HTTP/1.1 200 "));
+    EXPECT_EQ(second.read_to_end(), "") << "closed without a word";
+    EXPECT_THAT(ask(first), StartsWith("HTTP/1.1 200 ")) << "still there";
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_THAT(get(echo.server.port(), "/"), StartsWith("HTTP/1.1 200 ")) << i;
+    }
 }
 
 }  // namespace

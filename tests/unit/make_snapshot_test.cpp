@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The worst connections: how many there are is decided by the configuration alone.
+// The worst connections: how many there are does not depend on how many connections there are.
 #include "daemon/model/make_snapshot.h"
 
 #include <gtest/gtest.h>
@@ -33,16 +33,23 @@ Snapshot second_tick(const Thresholds& thresholds, std::uint32_t connections) {
 }
 
 TEST(MakeSnapshot, TheWorstAreThoseWithMostByteSeconds) {
-    const Snapshot snapshot = second_tick({.top_connections = 3}, 50);
-    ASSERT_EQ(snapshot.worst.size(), 3U);
+    const Snapshot snapshot = second_tick({}, 50);
+    ASSERT_EQ(snapshot.worst.size(), 10U);
     EXPECT_EQ(snapshot.connections[snapshot.worst[0]].cookie, 50U);
     EXPECT_EQ(snapshot.connections[snapshot.worst[2]].cookie, 48U);
 }
 
-TEST(MakeSnapshot, NeverMoreThanTheConfigSays) {
-    EXPECT_EQ(second_tick({.top_connections = 10}, 1000).worst.size(), 10U);
-    EXPECT_EQ(second_tick({.top_connections = 10}, 4).worst.size(), 4U);
-    EXPECT_EQ(second_tick({.top_connections = 0}, 4).worst.size(), 0U);
+TEST(MakeSnapshot, SeriesOfConnectionsAreAsManyAsTheConfigSays) {
+    EXPECT_EQ(second_tick({}, 1000).worst_with_series, 0U);
+    EXPECT_EQ(second_tick({.top_connections = 3}, 1000).worst_with_series, 3U);
+    EXPECT_EQ(second_tick({.top_connections = 10}, 4).worst_with_series, 4U);
+    EXPECT_EQ(second_tick({.top_connections = 50}, 1000).worst_with_series, 50U);
+}
+
+TEST(MakeSnapshot, TheWorstAreThereWithoutSeriesToo) {
+    EXPECT_EQ(second_tick({.top_connections = 3}, 1000).worst.size(), 10U);
+    EXPECT_EQ(second_tick({.top_connections = 50}, 1000).worst.size(), 50U);
+    EXPECT_EQ(second_tick({}, 4).worst.size(), 4U);
 }
 
 TEST(MakeSnapshot, AFullyDrainedConnectionIsNotAmongTheWorst) {

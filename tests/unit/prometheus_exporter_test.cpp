@@ -187,10 +187,20 @@ TEST(PrometheusExporter, SeriesNeverDependOnTheNumberOfClients) {
         many.connections[i].cookie = i;
     }
     few.worst = many.worst = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    few.worst_with_series = many.worst_with_series = 10;
     const auto number = [](const std::set<std::string>& names) { return names.size(); };
     EXPECT_EQ(number(series(page(few))), number(series(page(many))));
-    few.worst = many.worst = {};  // their labels name clients; there are never more than K
+    // Their labels name clients; there are never more than K, and by default none.
+    few.worst_with_series = many.worst_with_series = 0;
     EXPECT_EQ(series(page(few)), series(page(many)));
+}
+
+TEST(PrometheusExporter, NoPeerIsNamedUnlessTheConfigurationAsksForIt) {
+    model::Snapshot snapshot = test::sample_snapshot();
+    const std::string peer = to_string(snapshot.connections.front().peer);
+    EXPECT_NE(page(snapshot).find(peer), std::string::npos);
+    snapshot.worst_with_series = 0;
+    EXPECT_EQ(page(snapshot).find(peer), std::string::npos);
 }
 
 TEST(PrometheusExporter, CountedSeriesAreThoseOnThePage) {

@@ -98,6 +98,13 @@ TEST(RedisWords, TheGreetingHasAsManyAnswersAsCommands) {
     EXPECT_EQ(client_list({7, 12}),
               "*5\r\n$6\r\nCLIENT\r\n$4\r\nLIST\r\n$2\r\nID\r\n$1\r\n7\r\n$2\r\n12\r\n");
     EXPECT_EQ(name_of({"::1", 6379, "me", "word"}), "redis [::1]:6379");
+    EXPECT_EQ(name_of({"", 0, "me", "word", "", "/run/r.sock"}), "redis /run/r.sock");
+}
+
+TEST(RedisWords, AConnectToASocketThatIsNotThereSaysWhy) {
+    std::string why;
+    EXPECT_FALSE(begin_connect({"", 0, "", "", "", "/nowhere/r.sock"}, why).valid());
+    EXPECT_EQ(why, "No such file or directory");
 }
 
 }  // namespace

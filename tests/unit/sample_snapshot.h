@@ -110,6 +110,7 @@ inline model::Snapshot sample_snapshot() {
     snapshot.services = {sample_service()};
     snapshot.connections = {sample_connection()};
     snapshot.worst = {0};
+    snapshot.worst_with_series = 1;
     return snapshot;
 }
 

@@ -103,8 +103,8 @@ TEST_F(SiteTest, DetailIsForThisHostOnly) {
         EXPECT_EQ(refused.status, 403U) << path;
         EXPECT_EQ(
             *refused.body,
-            "connection detail is for this host and for users only; ask http://127.0.0.1 from "
-            "it, or set web.config_file\n");
+            "connection detail is for this host, without a proxy in between, and for users; ask "
+            "http://127.0.0.1 from it, or set web.config_file\n");
     }
     EXPECT_EQ(site_.answer({"GET", "/metrics", "", "db1.example", "", false}).status, 200U);
 }
@@ -115,6 +115,15 @@ TEST_F(SiteTest, DetailIsNotForAForeignNameThatPointsHere) {
               403U);
     EXPECT_EQ(site_.answer({"GET", "/api/v1/services", "", "localhost:19473", "", true}).status,
               200U);
+}
+
+TEST_F(SiteTest, DetailIsNotForWhoComesThroughAProxy) {
+    publish(test::sample_snapshot());
+    Request request{"GET", "/api/v1/connections", "", "127.0.0.1:19473", "", true};
+    request.proxied = true;
+    EXPECT_EQ(site_.answer(request).status, 403U);
+    request.authenticated = true;
+    EXPECT_EQ(site_.answer(request).status, 200U);
 }
 
 TEST_F(SiteTest, WrongQueriesAreOneLineOfJson) {
@@ -198,10 +207,10 @@ TEST(Peer, LoopbackAddresses) {
 
 TEST(Peer, HostHeaders) {
     for (const char* host :
-         {"", "localhost", "LOCALHOST:19473", "127.0.0.1", "10.0.0.1:80", "[::1]", "[::1]:19473"}) {
+         {"localhost", "LOCALHOST:19473", "127.0.0.1", "10.0.0.1:80", "[::1]", "[::1]:19473"}) {
         EXPECT_TRUE(is_numeric_or_localhost(host)) << host;
     }
-    for (const char* host : {"evil.example", "evil.example:80", "localhost.evil.example",
+    for (const char* host : {"", "evil.example", "evil.example:80", "localhost.evil.example",
                              "1.2.3.4.evil", "[::1", "[evil]", ":", "::1:80", "["}) {
         EXPECT_FALSE(is_numeric_or_localhost(host)) << host;
     }

@@ -69,7 +69,8 @@ def undelivered(w=12, h=8):
 def worst_connections(w=12, h=9):
     return table(
         "The connections that hold most",
-        "At most ten per host, by what they hold. All connections: `wiregap connections` or `wiregap top` on the host.",
+        "Off by default, as it names peers to whoever reads /metrics, and makes a series of each client port: "
+        "verdicts.top_connections: 10 in wiregap's config.yaml switches it on. On the host: `wiregap connections`, `wiregap top`.",
         [target(f"wiregap_top_connection_held_bytes{{{SERVICE}}}", instant=True, fmt="table")],
         {"job": None, "rank": None, "instance": "Instance", "service": "Service", "local": "Local", "peer": "Peer",
          "verdict": "Verdict", "Value": "Held"}, w, h,

@@ -45,7 +45,8 @@ HttpAnswer parse(const std::string& text) {
 HttpAnswer http_get(std::uint16_t port, const std::string& path) {
     const util::Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!connect_to(fd.get(), port)) return {};
-    const std::string request = "GET " + path + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n";
+    const std::string request =
+        "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
     if (send(fd.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0) return {};
     return parse(read_all(fd.get()));
 }

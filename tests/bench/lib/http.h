@@ -12,7 +12,7 @@ struct HttpAnswer {
     std::string body;
 };
 
-/// GET http://127.0.0.1:port/path with HTTP/1.0, so that the body ends where the connection ends.
+/// GET http://127.0.0.1:port/path on a connection of its own: the body ends where that ends.
 HttpAnswer http_get(std::uint16_t port, const std::string& path);
 
 }  // namespace wiregap::bench

@@ -130,6 +130,76 @@ check 'which serves the passed socket' status_is '/metrics on 0.0.0.0:19473, RES
 systemctl stop wiregapd.socket wiregapd
 systemctl start wiregapd
 
+# --- secrets ----------------------------------------------------------------------------------
+# Root's own files, which a dynamic user can't read: systemd hands them over.
+systemctl reset-failed wiregapd
+cp /etc/wiregap/config.yaml /root/config.yaml
+mkdir -p /root/secrets /run/systemd/system/wiregapd.service.d
+# shellcheck disable=SC2016 # a bcrypt hash, of "word"
+printf 'tls_server_config: {cert_file: wiregap.crt, key_file: wiregap.key}\nbasic_auth_users: {me: "%s"}\n' \
+    '$2b$04$abcdefghijklmnopqrstuuB/GrfUOm5dtrEiT8lcouu5XB5ftbWLi' >/root/secrets/web.yml
+cp /vm/wiregap.crt /vm/wiregap.key /root/secrets/
+echo 'resp word' >/root/secrets/resp.pass
+echo 'redis word' >/root/secrets/redis.pass
+chmod 700 /root/secrets && chmod 600 /root/secrets/*
+{
+    echo '[Service]'
+    for name in web.yml wiregap.crt wiregap.key resp.pass redis.pass; do
+        echo "LoadCredential=$name:/root/secrets/$name"
+    done
+} >/run/systemd/system/wiregapd.service.d/secrets.conf
+# shellcheck disable=SC2016 # wiregapd reads the variable
+sed -i 's,^  config_file: "",  config_file: "${CREDENTIALS_DIRECTORY}/web.yml",
+    s,^  requirepass_file: "",  requirepass_file: "${CREDENTIALS_DIRECTORY}/resp.pass",
+    s,^  redis_servers: \[\],  redis_servers: [{url: "redis://me@127.0.0.1:7001"\, password_file: "${CREDENTIALS_DIRECTORY}/redis.pass"}],' \
+    /etc/wiregap/config.yaml
+systemd-run -q --unit=asked python3 /vm/traffic.py asked
+eventually ss -ltnH 'sport = :7001'
+systemctl daemon-reload
+https() { curl -sk -m 10 -o /root/answer -w '%{http_code}' "$@" "https://127.0.0.1:19473/metrics"; }
+https_says() { equal "$(https "${@:2}")" "$1"; }
+resp() { # resp LINE...: what the RESP server answers, a line each
+    local answer fd
+    exec {fd}<>/dev/tcp/127.0.0.1/16379
+    for line in "$@"; do
+        printf '%s\r\n' "$line" >&"$fd"
+        read -r -t 10 answer <&"$fd" && echo "${answer%%[ $'\r']*}"
+    done
+    exec {fd}>&-
+}
+check '--check in a shell says which credentials it can not see' equal \
+    "$(wiregapd --check | grep -c 'not looked at: a credential')" 3
+systemctl restart wiregapd
+check 'with secrets of mode 0600 it starts' eventually https_says 200 -u me:word
+property StatusText
+check "under a dynamic user ($(status_field Uid)), which can't read them" test "$(status_field Uid)" -ge 61184
+check 'TLS and a user: nobody is exempt' https_says 401
+check 'wiregap is told so' grep -q 'answered 401: it wants a user' <(wiregap --url https://127.0.0.1:19473 services 2>&1)
+echo me:word >/root/login
+check 'and takes a login file' grep -q '"services"' \
+    <(wiregap --url https://127.0.0.1:19473 --login-file /root/login --json services 2>&1)
+check 'the RESP server wants its password' equal "$(resp PING 'AUTH "resp word"' PING | tr '\n' ' ')" '-NOAUTH +OK +PONG '
+check "a Redis server is told its own, without the file's newline" eventually grep -q 'redis word' /run/traffic/asked
+check 'namely after AUTH and the user' equal "$(tr -d '\r' </run/traffic/asked | head -n 7 | tr '\n' ' ')" '*3 $4 AUTH $2 me $10 redis word '
+main=$(property MainPID) reloads=$(journal | grep -c 'reloaded /etc/wiregap/config.yaml')
+reloaded_again() { (($(journal | grep -c 'reloaded /etc/wiregap/config.yaml') > reloads)); }
+check 'a reload, whose check has no credentials' systemctl reload wiregapd
+check 'is done' eventually reloaded_again
+check 'by the same process' equal "$(property MainPID)" "$main"
+check 'which still knows them' https_says 200 -u me:word
+: >/root/secrets/resp.pass
+systemctl restart wiregapd 2>/dev/null
+ended_with_2() { equal "$(property ExecMainStatus) $(systemctl is-active wiregapd)" '2 failed'; }
+check 'an empty password file: it does not start' eventually ended_with_2
+check 'and one line says which file of which key' journal_has \
+    '/run/credentials/wiregapd.service/resp.pass:1:1: is empty; write the password of resp.requirepass_file to it'
+check 'no secret is in the journal' equal "$(journal | grep -Ec 'resp word|redis word')" 0
+rm -r /run/systemd/system/wiregapd.service.d
+cp /root/config.yaml /etc/wiregap/config.yaml
+systemctl daemon-reload
+systemctl reset-failed wiregapd
+check 'without secrets it starts as before' systemctl restart wiregapd
+
 # --- upgrade, remove, purge -------------------------------------------------------------------
 systemctl reset-failed wiregapd # so many starts within two minutes are more than the unit allows
 main=$(property MainPID)

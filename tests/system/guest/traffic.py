@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Known traffic on port 7000. Usage: traffic.py serve | read | stall
+"""Known traffic on port 7000. Usage: traffic.py serve | read | stall | asked
 
 serve: to a client that says "all", 100 writes of 10,000 bytes; to one that says "stall", non-blocking
        writes until the kernel takes no more, then SIOCOUTQ and SIOCOUTQNSD into /run/traffic/queue
 read:  reads all of it, and keeps the connection until it is killed; stall: reads nothing
+asked: in a Redis server's place on port 7001: what it is told first goes into /run/traffic/asked
 """
 import fcntl
 import os
@@ -49,5 +50,12 @@ def client(word):
     time.sleep(3600)
 
 
+def asked():
+    sock, _ = socket.create_server(("127.0.0.1", 7001)).accept()
+    with open("/run/traffic/asked.new", "wb") as out:
+        out.write(sock.recv(4096))
+    os.rename("/run/traffic/asked.new", "/run/traffic/asked")
+
+
 if __name__ == "__main__":
-    {"serve": serve, "read": lambda: client(b"all"), "stall": lambda: client(b"stall")}[sys.argv[1]]()
+    {"serve": serve, "read": lambda: client(b"all"), "stall": lambda: client(b"stall"), "asked": asked}[sys.argv[1]]()
