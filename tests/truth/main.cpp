@@ -22,6 +22,7 @@ struct Arguments {
     SessionOptions session;
     std::vector<std::string> wanted;  ///< empty: all
     bool list = false;
+    bool second_back_end = false;
 };
 
 void describe(arguments::Command& program, Arguments& read) {
@@ -43,6 +44,9 @@ void describe(arguments::Command& program, Arguments& read) {
         .by_default(std::to_string(daemon.port));
     program.flag("--list", read.list, "name the scenarios and end");
     program.flag("--vm", read.session.vm, "an emulated machine: times within 1 % and 2 ms");
+    program.flag(
+        "--second-back-end", read.second_back_end,
+        "without what another run on the same kernel, with the other back end, shows as well");
     program.flag("--verbose", daemon.verbose, "wiregapd logs to stderr");
 }
 
@@ -112,8 +116,13 @@ void run_all(Session& session, const std::vector<Scenario>& scenarios) {
     std::for_each(own, scenarios.end(), [&](const Scenario& s) { run(session, s); });
 }
 
-std::vector<Scenario> chosen(const std::vector<std::string>& wanted) {
+std::vector<Scenario> chosen(const Arguments& read) {
+    const std::vector<std::string>& wanted = read.wanted;
     std::vector<Scenario> scenarios = all_scenarios();
+    if (read.second_back_end)
+        std::erase_if(scenarios, [](const Scenario& scenario) {
+            return scenario.where == Scenario::Where::one_back_end;
+        });
     if (wanted.empty()) return scenarios;
     const std::vector<Scenario> by_name = server_scenarios();
     scenarios.insert(scenarios.end(), by_name.begin(), by_name.end());
@@ -144,7 +153,7 @@ int run_program(int argc, char** argv) {
     }
     if (!read.list && !read.session.no_daemon && read.session.daemon.program.empty())
         throw arguments::WrongArguments("--daemon or --no-daemon is required");
-    const std::vector<Scenario> scenarios = chosen(read.wanted);
+    const std::vector<Scenario> scenarios = chosen(read);
     if (read.list) {
         list();
         return 0;
