@@ -38,10 +38,12 @@ case $what in
             xargs -0 shellcheck -x -P SCRIPTDIR -S warning
         ;;
     licence) # one SPDX line near the top of each source
-        missing=$(git ls-files '*.cpp' '*.h' '*.c' '*.sh' '*CMakeLists.txt' .ci/run |
-            while read -r file; do
-                head -n 3 "$file" | grep -q SPDX-License-Identifier || echo "$file"
-            done)
+        missing=$(git ls-files -z '*.cpp' '*.h' '*.c' '*.sh' '*CMakeLists.txt' .ci/run |
+            xargs -0 awk '
+                function end_of_file() { if (file != "" && !found) print file }
+                FNR == 1 { end_of_file(); file = FILENAME; found = 0 }
+                FNR <= 3 && /SPDX-License-Identifier/ { found = 1 }
+                END { end_of_file() }')
         [[ -z $missing ]] || { echo "no SPDX line: $missing" && exit 1; }
         ;;
     layout) # the fixed top level, and no generated or binary file in git
