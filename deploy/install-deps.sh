@@ -18,7 +18,7 @@ EOF
 build_packages=(
     build-essential cmake ninja-build pkg-config
     clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
-    libboost-dev libcap-ng-dev libfmt-dev libncurses-dev libspdlog-dev libsystemd-dev
+    libboost-dev libcap-ng-dev libcli11-dev libfmt-dev libncurses-dev libspdlog-dev libsystemd-dev
     libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev libssl-dev libcrypt-dev
     curl
 )
@@ -26,7 +26,7 @@ unit_packages=(libgtest-dev libgmock-dev)
 test_packages=(
     qemu-system-x86 busybox-static cpio zstd xz-utils kmod    # the virtual machines
     redis-server libhiredis-dev nginx-light prometheus openssl  # real servers and clients, promtool, certificates
-    tcl iproute2 procps strace util-linux python3 python3-pyte python3-yaml       # what tests look with
+    iproute2 procps strace util-linux python3 python3-pyte python3-yaml       # what tests look with
     systemd mmdebstrap lintian e2fsprogs libcap2-bin file dpkg-dev  # the unit, the package, machines to install it in
     libclang-rt-dev                                           # libFuzzer
     git valgrind shellcheck clang-tidy clang-format man-db groff-base

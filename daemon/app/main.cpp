@@ -2,6 +2,7 @@
 // wiregapd: reads its arguments and its configuration, then runs the daemon.
 #include <malloc.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
@@ -9,7 +10,6 @@
 
 #include "daemon/app/daemon.h"
 #include "daemon/app/log.h"
-#include "daemon/arguments/arguments.h"
 #include "daemon/config/load.h"
 #include "daemon/config/web_config.h"
 #include "exporters/build.h"
@@ -68,28 +68,21 @@ void give_memory_back() {
 }
 
 int start(int argc, char** argv) {
+    CLI::App app{"wiregapd: where the bytes are after write() returned, as metrics.", "wiregapd"};
     Arguments arguments;
-    wiregap::arguments::Command program(
-        "wiregapd", "wiregapd: where the bytes are after write() returned, as metrics.");
-    program.option("--config", wiregap::arguments::text(arguments.config), "Configuration file")
-        .value_name("FILE")
-        .by_default(arguments.config);
-    program.flag("--check", arguments.check, "Say whether the configuration is right, and exit");
-    program.footer(
+    app.add_option("--config", arguments.config, "Configuration file")->capture_default_str();
+    app.add_flag("--check", arguments.check, "Say whether the configuration is right, and exit");
+    app.set_version_flag("--version", "wiregapd " + wiregap::exporters::this_build().version);
+    app.footer(
         "Signals: SIGTERM and SIGINT end it, SIGHUP re-reads the configuration.\n"
         "Exit status: 0 ended when asked to, 1 it could not run, 2 wrong arguments or "
         "configuration.\n"
         "`wiregap doctor` says what this kernel and these capabilities allow.");
     try {
-        const std::string text =
-            program.parse(argc, argv, "wiregapd " + wiregap::exporters::this_build().version);
-        if (!text.empty()) {
-            std::fputs(text.c_str(), stdout);
-            return exit_ok;
-        }
-    } catch (const wiregap::arguments::WrongArguments& wrong) {
-        std::fprintf(stderr, "wiregapd: %s; see 'wiregapd --help'\n", wrong.what());
-        return exit_config;
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);
+        return code == 0 ? exit_ok : exit_config;
     }
     return run(arguments);
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/cli/options.h"
 
-#include "daemon/arguments/arguments.h"
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+#include <sstream>
+
 #include "daemon/cli/failure.h"
 #include "daemon/cli/url.h"
 
@@ -18,133 +22,154 @@ constexpr const char* exit_codes =
     "            4 explain knows nothing by that name.\n"
     "Manual: wiregap(1)";
 
-using arguments::text;
-using arguments::whole;
-
-arguments::Taker url(std::string& place) {
-    return [&place](const std::string& word) {
-        try {
-            parse_url(word);
-        } catch (const Failure& failure) {
-            throw arguments::WrongArguments(failure.what());
-        }
-        place = word;
-    };
+std::string check_url(const std::string& text) {
+    try {
+        parse_url(text);
+    } catch (const Failure& failure) {
+        return failure.what();
+    }
+    return "";
 }
 
-void add_filter(arguments::Command& command, Filter& filter) {
-    command.option("--service", text(filter.service), "Only the service of this name")
-        .value_name("NAME");
-    command.option("--port", whole(filter.port, 1, 65535), "Only services on this port")
-        .value_name("N");
+void add_filter(CLI::App& command, Filter& filter) {
+    command.add_option("--service", filter.service, "Only the service of this name")
+        ->type_name("NAME");
+    command.add_option("--port", filter.port, "Only services on this port")
+        ->check(CLI::Range(1, 65535).description(""))
+        ->type_name("N");
+    command.add_option("--role", filter.role, "Only this side: server or client")
+        ->check(CLI::IsMember({"server", "client"}).description(""))
+        ->type_name("ROLE");
+}
+
+void add_services(CLI::App& app, Options& options) {
+    auto* command = app.add_subcommand("services", "How many bytes wait in which service");
+    command->fallthrough()->callback([&options] { options.command = Command::services; });
+    add_filter(*command, options.filter);
+    command->add_flag("--flow", options.flow,
+                      "The way of the bytes: written, notsent, unacked, acked, undelivered");
+}
+
+void add_connections(CLI::App& app, Options& options) {
+    auto* command = app.add_subcommand("connections",
+                                       "Connections with bytes in the send queue, fullest first");
+    command->fallthrough()->callback([&options] { options.command = Command::connections; });
+    add_filter(*command, options.filter);
+    command->add_option("--limit", options.filter.limit, "At most this many")
+        ->check(CLI::Range(1, 1048576).description(""))
+        ->type_name("N");
+}
+
+void add_explain(CLI::App& app, Options& options) {
+    auto* command = app.add_subcommand(
+        "explain", "What is held, where, why, whose problem it is and what to do, in sentences");
+    command->fallthrough()->callback([&options] { options.command = Command::explain; });
     command
-        .option("--role", arguments::one_of(filter.role, {"server", "client"}),
-                "Only this side: server or client")
-        .value_name("ROLE");
+        ->add_option("WHAT", options.what,
+                     "Service, port, pid, or connection (LOCAL-PEER, one end, or cookie)")
+        ->required();
 }
 
-void add_services(arguments::Command& program, Options& options) {
-    auto& command = program.subcommand("services", "How many bytes wait in which service",
-                                       [&options] { options.command = Command::services; });
-    add_filter(command, options.filter);
-    command.flag("--flow", options.flow,
-                 "The way of the bytes: written, notsent, unacked, acked, undelivered");
+void add_top(CLI::App& app, Options& options) {
+    auto* command = app.add_subcommand(
+        "top", "Live: where the bytes wait in each service, and the worst connections");
+    command->fallthrough()->callback([&options] { options.command = Command::top; });
+    command->add_flag("--once", options.once, "Print one frame as text and exit");
 }
 
-void add_connections(arguments::Command& program, Options& options) {
-    auto& command =
-        program.subcommand("connections", "Connections with bytes in the send queue, fullest first",
-                           [&options] { options.command = Command::connections; });
-    add_filter(command, options.filter);
-    command.option("--limit", whole(options.filter.limit, 1, 1048576), "At most this many")
-        .value_name("N");
+void add_doctor(CLI::App& app, Options& options) {
+    auto* command = app.add_subcommand(
+        "doctor", "What this kernel and these capabilities allow, what is lost, what to do");
+    command->fallthrough()->callback([&options] { options.command = Command::doctor; });
 }
 
-void add_explain(arguments::Command& program, Options& options) {
-    auto& command = program.subcommand(
-        "explain", "What is held, where, why, whose problem it is and what to do, in sentences",
-        [&options] { options.command = Command::explain; });
-    command
-        .positional("WHAT", text(options.what),
-                    "Service, port, pid, or connection (LOCAL-PEER, one end, or cookie)")
-        .required();
+void add_demo(CLI::App& app, Options& options) {
+    auto* command = app.add_subcommand(
+        "demo", "Load for the embedded RESP server: some clients read, one does not");
+    command->fallthrough()->callback([&options] { options.command = Command::demo; });
+    command->add_option("--seconds", options.demo_seconds, "End after this many (default: Ctrl-C)")
+        ->check(CLI::Range(0.001, 1e9).description(""))
+        ->type_name("N");
+    command->add_option("--resp", options.resp, "Where the RESP server listens (resp.listen)")
+        ->type_name("ADDRESS:PORT")
+        ->capture_default_str();
 }
 
-void add_top(arguments::Command& program, Options& options) {
-    auto& command = program.subcommand(
-        "top", "Live: where the bytes wait in each service, and the worst connections",
-        [&options] { options.command = Command::top; });
-    command.flag("--once", options.once, "Print one frame as text and exit");
+void add_globals(CLI::App& app, Options& options) {
+    app.add_option("--url", options.url, "Where wiregapd listens")
+        ->envname("WIREGAP_URL")
+        ->type_name("URL")
+        ->check(CLI::Validator(check_url, ""))
+        ->capture_default_str();
+    auto* json = app.add_flag_callback(
+        "--json", [&options] { options.format = Format::json; }, "Print JSON, also on a terminal");
+    app.add_flag_callback(
+           "--table", [&options] { options.format = Format::table; },
+           "Print tables, also where there is no terminal")
+        ->excludes(json);
+    app.set_version_flag("--version", "wiregap " WIREGAP_VERSION, "Print the version and exit");
+    app.set_help_flag("--help,-h", "Print this help and exit");
 }
 
-void add_doctor(arguments::Command& program, Options& options) {
-    program.subcommand("doctor",
-                       "What this kernel and these capabilities allow, what is lost, what to do",
-                       [&options] { options.command = Command::doctor; });
+std::unique_ptr<CLI::App> make_app(Options& options) {
+    auto app = std::make_unique<CLI::App>(about, "wiregap");
+    app->footer(exit_codes);
+    app->require_subcommand(1);
+    add_globals(*app, options);
+    add_services(*app, options);
+    add_connections(*app, options);
+    add_explain(*app, options);
+    add_top(*app, options);
+    add_doctor(*app, options);
+    add_demo(*app, options);
+    return app;
 }
 
-void add_demo(arguments::Command& program, Options& options) {
-    auto& command = program.subcommand(
-        "demo", "Load for the embedded RESP server: some clients read, one does not",
-        [&options] { options.command = Command::demo; });
-    command
-        .option("--seconds", arguments::real(options.demo_seconds, 0.001, 1e9),
-                "End after this many (default: Ctrl-C)")
-        .value_name("N");
-    command.option("--resp", text(options.resp), "Where the RESP server listens (resp.listen)")
-        .value_name("ADDRESS:PORT")
-        .by_default(options.resp);
+/// CLI11 says of a misspelt subcommand only that one is required.
+std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& error) {
+    const std::vector<std::string> extra = app.remaining();
+    if (error.get_name() != "RequiredError" || extra.empty()) return error.what();
+    return "there is no subcommand '" + extra.front() + "'";
 }
 
-void add_globals(arguments::Command& program, Options& options) {
-    program.option("--url", url(options.url), "Where wiregapd listens")
-        .environment("WIREGAP_URL")
-        .value_name("URL")
-        .by_default(options.url);
-    program
-        .flag(
-            "--json", [&options] { options.format = Format::json; },
-            "Print JSON, also on a terminal")
-        .excludes("--table");
-    program
-        .flag(
-            "--table", [&options] { options.format = Format::table; },
-            "Print tables, also where there is no terminal")
-        .excludes("--json");
+Parsed ended(const CLI::App& app, const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) {
+        return {std::nullopt, exit_usage,
+                "wiregap: " + what_is_wrong(app, error) + "; see 'wiregap --help'\n"};
+    }
+    std::ostringstream out;
+    app.exit(error, out, out);
+    return {std::nullopt, exit_ok, out.str()};
 }
 
-arguments::Command make_program(Options& options) {
-    arguments::Command program("wiregap", about);
-    program.footer(exit_codes);
-    add_globals(program, options);
-    add_services(program, options);
-    add_connections(program, options);
-    add_explain(program, options);
-    add_top(program, options);
-    add_doctor(program, options);
-    add_demo(program, options);
-    return program;
+void add_option_names(const CLI::App& app, std::vector<std::string>& words) {
+    for (const CLI::Option* option : app.get_options()) {
+        for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+    }
 }
 
 }  // namespace
 
 Parsed parse(int argc, const char* const* argv) {
     Options options;
-    auto program = make_program(options);
+    const auto app = make_app(options);
     try {
-        const std::string text = program.parse(argc, argv, "wiregap " WIREGAP_VERSION);
-        if (!text.empty()) return {std::nullopt, exit_ok, text};
-    } catch (const arguments::WrongArguments& wrong) {
-        return {std::nullopt, exit_usage,
-                std::string("wiregap: ") + wrong.what() + "; see 'wiregap --help'\n"};
+        app->parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return ended(*app, error);
     }
     return {options, exit_ok, ""};
 }
 
 std::vector<std::string> documented_words() {
     Options options;
-    std::vector<std::string> words = make_program(options).words();
-    words.emplace_back("--version");
+    const auto app = make_app(options);
+    std::vector<std::string> words;
+    add_option_names(*app, words);
+    for (const CLI::App* command : app->get_subcommands([](CLI::App*) { return true; })) {
+        words.push_back(command->get_name());
+        add_option_names(*command, words);
+    }
     return words;
 }
 

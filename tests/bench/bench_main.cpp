@@ -2,6 +2,7 @@
 // wiregap_bench: measures the bars of the hot path and of memory. tests/bench/run.sh calls it.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -9,14 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "daemon/arguments/arguments.h"
 #include "tests/bench/bars/bars.h"
 #include "tests/bench/lib/sockets.h"
 
 namespace {
 
 using wiregap::bench::Settings;
-namespace arguments = wiregap::arguments;
 
 using Bars = std::map<std::string, std::function<void(const Settings&)>>;
 
@@ -35,29 +34,20 @@ std::vector<std::string> all_names() {
 }
 
 int run(int argc, char** argv) {
-    arguments::Command program(
-        "wiregap_bench", "Measures wiregap's performance bars; prints: name figure bar ok|short");
+    CLI::App app("Measures wiregap's performance bars; prints: name figure bar ok|short");
     Settings settings;
     std::vector<std::string> names;
-    program.positional("BARS", arguments::texts_of(names, all_names()), "which ones (default: all)")
-        .repeated();
-    program.option("--wiregapd", arguments::text(settings.files.binary), "the daemon to measure")
-        .required();
-    program.option("--config", arguments::text(settings.files.config), "the shipped config.yaml")
-        .required();
-    program.option("--out", arguments::text(settings.out_dir), "directory for the details")
-        .required();
-    program.option("--seconds", arguments::real(settings.plan.budget_seconds, 1.0, 3600.0),
-                   "for each of B1, B2, B3, B5 and B6");
-    program.option("--rounds", arguments::whole(settings.plan.least_rounds, 1, 10000),
-                   "no fewer than these, whatever it takes");
-    program.option("--condition",
-                   arguments::one_of(settings.condition, {"wiregapd", "empty", "nothing"}),
-                   "empty and nothing test the meter itself");
-    if (const std::string help = program.parse(argc, argv); !help.empty()) {
-        fmt::print("{}", help);
-        return 0;
-    }
+    app.add_option("bars", names, "which ones (default: all)")->check(CLI::IsMember(all_names()));
+    app.add_option("--wiregapd", settings.files.binary, "the daemon to measure")->required();
+    app.add_option("--config", settings.files.config, "the shipped config.yaml")->required();
+    app.add_option("--out", settings.out_dir, "directory for the details")->required();
+    app.add_option("--seconds", settings.plan.budget_seconds, "for each of B1, B2, B3, B5 and B6")
+        ->check(CLI::Range(1.0, 3600.0));
+    app.add_option("--rounds", settings.plan.least_rounds, "no fewer than these, whatever it takes")
+        ->check(CLI::Range(1, 10000));
+    app.add_option("--condition", settings.condition, "empty and nothing test the meter itself")
+        ->check(CLI::IsMember({"wiregapd", "empty", "nothing"}));
+    CLI11_PARSE(app, argc, argv);
 
     settings.files.work_dir = settings.out_dir;
     wiregap::bench::raise_descriptor_limit();

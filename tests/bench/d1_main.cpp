@@ -4,6 +4,7 @@
 // Prints "figure NAME VALUE"; d1.sh holds them against a golden file.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -11,7 +12,6 @@
 #include <map>
 #include <string>
 
-#include "daemon/arguments/arguments.h"
 #include "tests/bench/lib/daemon.h"
 #include "tests/bench/lib/loaded_programs.h"
 #include "tests/bench/lib/workload.h"
@@ -19,7 +19,6 @@
 namespace {
 
 using namespace wiregap::bench;
-namespace arguments = wiregap::arguments;
 
 using Runs = std::map<std::string, double>;
 
@@ -63,17 +62,12 @@ void print_runs(const Runs& runs) {
 }
 
 int run(int argc, char** argv) {
-    arguments::Command program("wiregap_d1",
-                               "Size of wiregapd's BPF programs, and their runs per write");
+    CLI::App app("Size of wiregapd's BPF programs, and their runs per write");
     DaemonFiles files;
-    program.option("--wiregapd", arguments::text(files.binary), "the daemon to measure").required();
-    program.option("--config", arguments::text(files.config), "the shipped config.yaml").required();
-    program.option("--out", arguments::text(files.work_dir), "directory for its config and log")
-        .required();
-    if (const std::string help = program.parse(argc, argv); !help.empty()) {
-        fmt::print("{}", help);
-        return 0;
-    }
+    app.add_option("--wiregapd", files.binary, "the daemon to measure")->required();
+    app.add_option("--config", files.config, "the shipped config.yaml")->required();
+    app.add_option("--out", files.work_dir, "directory for its config and log")->required();
+    CLI11_PARSE(app, argc, argv);
 
     Daemon daemon(files, {{"tick_seconds", "0.1"}});
     daemon.start();

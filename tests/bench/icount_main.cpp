@@ -5,6 +5,7 @@
 // VALUE" for d2.sh.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -17,7 +18,6 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/arguments/arguments.h"
 #include "tests/bench/lib/clock.h"
 #include "tests/bench/lib/daemon.h"
 #include "tests/bench/lib/empty_programs.h"
@@ -27,7 +27,6 @@
 namespace {
 
 using namespace wiregap::bench;
-namespace arguments = wiregap::arguments;
 
 constexpr double most_times_empty = 2.5;
 
@@ -142,27 +141,18 @@ int report(const std::string& hooks, const Cost& by_empty, const Cost& by_wirega
 }
 
 int run(int argc, char** argv) {
-    arguments::Command program("wiregap_icount",
-                               "Instructions per write, under instruction counting");
+    CLI::App app("Instructions per write, under instruction counting");
     Options options;
-    program.option("--wiregapd", arguments::text(options.files.binary), "the daemon to measure")
-        .required();
-    program.option("--config", arguments::text(options.files.config), "the shipped config.yaml")
-        .required();
-    program
-        .option("--out", arguments::text(options.files.work_dir),
-                "directory for its config and log")
-        .required();
-    program.option("--backend", arguments::one_of(options.backend, {"fentry", "tracepoint"}), "");
-    program.option("--writes", arguments::whole(options.writes, 2, 10'000'000), "in a run");
-    program.option("--attachments", arguments::whole(options.attachments, 1, 100), "");
-    program.flag("--connections", options.connections,
+    app.add_option("--wiregapd", options.files.binary, "the daemon to measure")->required();
+    app.add_option("--config", options.files.config, "the shipped config.yaml")->required();
+    app.add_option("--out", options.files.work_dir, "directory for its config and log")->required();
+    app.add_option("--backend", options.backend)->check(CLI::IsMember({"fentry", "tracepoint"}));
+    app.add_option("--writes", options.writes, "in a run")->check(CLI::Range(2, 10'000'000));
+    app.add_option("--attachments", options.attachments)->check(CLI::Range(1, 100));
+    app.add_flag("--connections", options.connections,
                  "measure connect, send and close as well, to within 100 instructions");
-    program.option("--runs", arguments::whole(options.runs, 1, 1000), "in an attachment");
-    if (const std::string help = program.parse(argc, argv); !help.empty()) {
-        fmt::print("{}", help);
-        return 0;
-    }
+    app.add_option("--runs", options.runs, "in an attachment")->check(CLI::Range(1, 1000));
+    CLI11_PARSE(app, argc, argv);
 
     Workloads workloads{.ping_pong = PingPong(options.writes), .nagle = Nagle(), .churn = Churn()};
     const std::string hooks = EmptyPrograms(hooks_per_write().at(options.backend)).chosen();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/prctl.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -10,7 +11,6 @@
 #include <string>
 #include <vector>
 
-#include "daemon/arguments/arguments.h"
 #include "tests/truth/expectations.h"
 #include "tests/truth/scenario.h"
 
@@ -25,29 +25,23 @@ struct Arguments {
     bool second_back_end = false;
 };
 
-void describe(arguments::Command& program, Arguments& read) {
-    DaemonOptions& daemon = read.session.daemon;
-    program.option("--daemon", arguments::text(daemon.program), "wiregapd to test")
-        .value_name("FILE");
-    program
-        .flag("--no-daemon", read.session.no_daemon,
-              "only make the scenarios and check the truth against itself")
-        .excludes("--daemon");
-    program
-        .option("--backend",
-                arguments::one_of(daemon.backend, {"auto", "fentry", "tracepoint", "poll"}),
-                "as in config.yaml")
-        .by_default(daemon.backend);
-    program.option("--scenario", arguments::texts(read.wanted), "only this one; may be repeated")
-        .repeated();
-    program.option("--port", arguments::whole(daemon.port, 1, 65535), "where wiregapd serves HTTP")
-        .by_default(std::to_string(daemon.port));
-    program.flag("--list", read.list, "name the scenarios and end");
-    program.flag("--vm", read.session.vm, "an emulated machine: times within 1 % and 2 ms");
-    program.flag(
-        "--second-back-end", read.second_back_end,
-        "without what another run on the same kernel, with the other back end, shows as well");
-    program.flag("--verbose", daemon.verbose, "wiregapd logs to stderr");
+void describe(CLI::App& app, Arguments& arguments) {
+    DaemonOptions& daemon = arguments.session.daemon;
+    auto* program = app.add_option("--daemon", daemon.program, "wiregapd to test");
+    program->check(CLI::ExistingFile);
+    auto* without = app.add_flag("--no-daemon", arguments.session.no_daemon,
+                                 "only make the scenarios and check the truth against itself");
+    without->excludes(program);
+    app.add_option("--backend", daemon.backend, "as in config.yaml")
+        ->check(CLI::IsMember({"auto", "fentry", "tracepoint", "poll"}))
+        ->capture_default_str();
+    app.add_option("--scenario", arguments.wanted, "only this one; may be repeated");
+    app.add_option("--port", daemon.port, "where wiregapd serves HTTP")->capture_default_str();
+    app.add_flag("--list", arguments.list, "name the scenarios and end");
+    app.add_flag("--vm", arguments.session.vm, "an emulated machine: times within 1 % and 2 ms");
+    app.add_flag("--second-back-end", arguments.second_back_end,
+                 "without what another run on the same kernel, with the other back end, shows as well");
+    app.add_flag("--verbose", daemon.verbose, "wiregapd logs to stderr");
 }
 
 void run(Session& session, const Scenario& scenario) {
@@ -130,7 +124,7 @@ std::vector<Scenario> chosen(const Arguments& read) {
         return std::find(wanted.begin(), wanted.end(), scenario.name) == wanted.end();
     });
     if (scenarios.size() != wanted.size())
-        throw arguments::WrongArguments("--scenario: no such scenario; --list names them");
+        throw CLI::ValidationError("--scenario", "no such scenario; --list names them");
     return scenarios;
 }
 
@@ -141,25 +135,25 @@ void list() {
 }
 
 int run_program(int argc, char** argv) {
-    Arguments read;
-    arguments::Command program(
-        "wiregap_truth",
-        "Ground truth: TCP scenarios on loopback against what wiregapd says about them.");
-    describe(program, read);
-    const std::string help = program.parse(argc, argv);
-    if (!help.empty()) {
-        fmt::print("{}", help);
-        return 0;
+    Arguments arguments;
+    CLI::App app("Ground truth: TCP scenarios on loopback against what wiregapd says about them.");
+    describe(app, arguments);
+    std::vector<Scenario> scenarios;
+    try {
+        app.parse(argc, argv);
+        if (!arguments.list && !arguments.session.no_daemon &&
+            arguments.session.daemon.program.empty())
+            throw CLI::RequiredError("--daemon or --no-daemon");
+        scenarios = chosen(arguments);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error);
     }
-    if (!read.list && !read.session.no_daemon && read.session.daemon.program.empty())
-        throw arguments::WrongArguments("--daemon or --no-daemon is required");
-    const std::vector<Scenario> scenarios = chosen(read);
-    if (read.list) {
+    if (arguments.list) {
         list();
         return 0;
     }
     Report report;
-    Session session(read.session, report);
+    Session session(arguments.session, report);
     run_all(session, scenarios);
     report.print_sums();
     return report.failed() == 0 ? 0 : 1;
