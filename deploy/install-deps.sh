@@ -6,9 +6,10 @@ set -euo pipefail
 
 usage() {
     cat <<EOF
-Usage: deploy/install-deps.sh [--tests] [--list]
-Installs the Debian packages that building wiregap needs (Debian 12 or newer, as root).
-  --tests  also what the tests need; servers among them are not started
+Usage: deploy/install-deps.sh [--unit | --tests] [--list]
+Installs the Debian packages that building wiregap needs (Debian 12 or newer; as root, if any is missing).
+  --unit   also what the unit tests are built with
+  --tests  also what all tests need; servers among them are not started
   --list   only print the packages, one a line
   --help   print this help
 EOF
@@ -19,9 +20,9 @@ build_packages=(
     clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
     libboost-dev libcap-ng-dev libcli11-dev libfmt-dev libncurses-dev libspdlog-dev libsystemd-dev
     libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev libssl-dev libcrypt-dev
-    libgtest-dev libgmock-dev # the presets configure the tests too
     curl
 )
+unit_packages=(libgtest-dev libgmock-dev)
 test_packages=(
     qemu-system-x86 busybox-static cpio zstd xz-utils kmod    # the virtual machines
     redis-server libhiredis-dev nginx-light prometheus openssl  # real servers and clients, promtool, certificates
@@ -40,7 +41,8 @@ packages=("${build_packages[@]}")
 list=no tests=no
 for word in "$@"; do
     case $word in
-        --tests) packages+=("${test_packages[@]}") tests=yes ;;
+        --unit) packages+=("${unit_packages[@]}") ;;
+        --tests) packages+=("${unit_packages[@]}" "${test_packages[@]}") tests=yes ;;
         --list) list=yes ;;
         --help | -h) usage && exit 0 ;;
         *) usage >&2 && exit 2 ;;
@@ -84,11 +86,14 @@ if [[ $tests == yes && ! -e $policy ]]; then
 fi
 
 apt_get() {
-    DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" </dev/null >>"$log" 2>&1
+    DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@" \
+        </dev/null >>"$log" 2>&1
 }
 
 echo "Debian packages: installing ${missing[*]}"
-apt_get update || die "apt-get update failed, see $log: $(tail -n 1 "$log")"
-apt_get install -y --no-install-recommends "${missing[@]}" ||
+apt_get update || { sleep 10 && apt_get update; } || die "apt-get update failed, see $log: $(tail -n 1 "$log")"
+install_missing() { apt_get install -y --no-install-recommends "${missing[@]}"; }
+# A mirror that is just being updated has what it lists a moment later.
+install_missing || { sleep 10 && apt_get update && install_missing; } ||
     die "apt-get install failed, see $log: $(grep -m 1 '^E:' "$log" || tail -n 1 "$log")"
 rm -f "$log"

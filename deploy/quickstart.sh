@@ -77,7 +77,7 @@ build_all() {
     cd "$top"
     printf '[1/4] '
     "$top/deploy/install-deps.sh" || exit 1
-    echo "[2/4] Building into build/release (some minutes the first time)"
+    echo "[2/4] Building into build/release (a minute or two the first time)"
     build_step cmake --preset release
     build_step cmake --build --preset release --target wiregapd wiregap
 }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <string>
 
 namespace wiregap::exporters {
 namespace {
@@ -70,6 +69,15 @@ void add_security_headers(http::fields& fields) {
     fields.set("Referrer-Policy", "no-referrer");
     fields.set("X-Content-Type-Options", "nosniff");
     fields.set("X-Frame-Options", "DENY");
+}
+
+std::string head_of(const http::response_header<>& message) {
+    std::string head =
+        "HTTP/1.1 " + std::to_string(message.result_int()) + " " + text(message.reason()) + "\r\n";
+    for (const auto& field : message) {
+        head += text(field.name_string()) + ": " + text(field.value()) + "\r\n";
+    }
+    return head + "\r\n";
 }
 
 Response unauthorized() {

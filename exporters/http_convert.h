@@ -4,6 +4,7 @@
 
 #include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/message.hpp>
+#include <string>
 
 #include "exporters/http_message.h"
 
@@ -18,6 +19,9 @@ const char* fault_of(const boost::beast::http::request_header<>& message);
 
 /// What browsers want to hear of every page.
 void add_security_headers(boost::beast::http::fields& fields);
+
+/// Status line and fields, as they are sent.
+std::string head_of(const boost::beast::http::response_header<>& message);
 
 /// 401, with the scheme that is taken.
 Response unauthorized();

@@ -17,6 +17,7 @@
 #include <thread>
 #include <utility>
 
+#include "daemon/net/socket.h"
 #include "daemon/util/inet.h"
 #include "exporters/http_session.h"
 
@@ -166,7 +167,7 @@ class HttpServer::Impl {
         const bool room = context_.serving < max_connections_ || make_room();
         if (!room && context_.refusing >= max_refusing) return;
         const auto purpose = room ? Session::Purpose::serve : Session::Purpose::refuse;
-        std::make_shared<Session>(std::move(socket), context_, purpose)->start();
+        std::make_shared<Session>(net::Socket{std::move(socket)}, context_, purpose)->start();
     }
 
     const WebSecurityHolder plain_;

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporters/http_session.h"
 
-#include <boost/asio/ssl/context.hpp>
-#include <boost/beast/core/detect_ssl.hpp>
-#include <boost/beast/core/error.hpp>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/write.hpp>
+#include <boost/beast/http/message.hpp>
 #include <cstdint>
 #include <exception>
 #include <utility>
 
+#include "daemon/net/socket.h"
 #include "exporters/http_convert.h"
 #include "exporters/peer.h"
 
 namespace wiregap::exporters {
 namespace {
 
-namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 constexpr std::uint32_t max_header_bytes = 8 * 1024;
@@ -32,20 +32,41 @@ constexpr std::size_t linger_bytes = 65536;
 
 constexpr const char* bad_request = "this is not an HTTP/1.1 request";
 
-bool is_loopback_peer(const boost::asio::ip::tcp::socket& socket) {
-    beast::error_code error;
-    const auto peer = socket.remote_endpoint(error);
-    return !error && is_loopback(peer.address().to_string(error));
+std::string_view text(boost::asio::const_buffer buffer) {
+    return {static_cast<const char*>(buffer.data()), buffer.size()};
+}
+
+std::span<char> room(boost::beast::flat_buffer& buffer, std::size_t bytes) {
+    const auto room = buffer.prepare(bytes);
+    return {static_cast<char*>(room.data()), room.size()};
+}
+
+/// Whether it begins as TLS does: a handshake record (RFC 8446 section 5.1) that holds a
+/// ClientHello. Nothing as long as that can't be said.
+std::optional<bool> begins_tls(std::string_view bytes) {
+    const auto byte = [bytes](std::size_t at) {
+        return std::size_t{static_cast<unsigned char>(bytes[at])};
+    };
+    constexpr std::size_t least_hello_bytes = 34;
+    if (bytes.empty()) return std::nullopt;
+    if (byte(0) != 0x16) return false;
+    if (bytes.size() < 5) return std::nullopt;
+    const std::size_t record_bytes = byte(3) << 8U | byte(4);
+    if (record_bytes < least_hello_bytes) return false;
+    if (bytes.size() < 6) return std::nullopt;
+    if (byte(5) != 0x01) return false;
+    if (bytes.size() < 9) return std::nullopt;
+    return (byte(6) << 16U | byte(7) << 8U | byte(8)) + 4 <= record_bytes;
 }
 
 }  // namespace
 
-Session::Session(boost::asio::ip::tcp::socket&& socket, SessionContext& context, Purpose purpose)
+Session::Session(net::Socket&& socket, SessionContext& context, Purpose purpose)
     : context_(context),
       purpose_(purpose),
-      stream_(std::move(socket)),
-      loopback_peer_(is_loopback_peer(stream_.socket())),
       security_(context.security->latest()),
+      stream_(std::move(socket)),
+      loopback_peer_(is_loopback(stream_.peer_address())),
       buffer_(max_buffer_bytes) {
     ++(purpose_ == Purpose::serve ? context_.serving : context_.refusing);
 }
@@ -68,8 +89,7 @@ void Session::be_busy() {
 }
 
 bool Session::give_way() {
-    ErrorCode error;
-    if (stream_.socket().available(error) > 0) return false;
+    if (stream_.available_bytes() > 0) return false;
     be_busy();
     leave_place();
     stream_.close();  // which ends the pending read, and with it the session
@@ -77,29 +97,33 @@ bool Session::give_way() {
 }
 
 void Session::start() {
-    if (security_->tls) return detect_tls();
-    begin();
+    if (!security_->tls) return begin();
+    stream_.expires_after(context_.request_timeout);  // for the handshake too
+    detect_tls();
 }
 
 /// Who speaks plain HTTP to a TLS port gets an answer that says so, instead of garbage.
 void Session::detect_tls() {
-    stream_.expires_after(context_.request_timeout);  // for the handshake too
-    beast::async_detect_ssl(
-        stream_, buffer_, [self = shared_from_this()](ErrorCode error, bool is_tls) {
-            if (error) return;
-            if (is_tls) return self->handshake();
-            self->write(text_response(400, "this port speaks TLS; use https://"), false, false);
-        });
+    if (const std::optional<bool> is_tls = begins_tls(text(buffer_.data()))) {
+        if (*is_tls) return handshake();
+        return write(text_response(400, "this port speaks TLS; use https://"), false, false);
+    }
+    stream_.read_some(room(buffer_, read_bytes),
+                      [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
+                          if (error) return;
+                          self->buffer_.commit(bytes);
+                          self->detect_tls();
+                      });
 }
 
 void Session::handshake() {
-    tls_.emplace(stream_, *security_->tls);
-    tls_->async_handshake(boost::asio::ssl::stream_base::server, buffer_.data(),
-                          [self = shared_from_this()](ErrorCode error, std::size_t used) {
-                              if (error) return;
-                              self->buffer_.consume(used);
-                              self->begin();
-                          });
+    stream_.begin_tls(*security_->tls);
+    stream_.handshake(net::Stream::Side::server, text(buffer_.data()),
+                      [self = shared_from_this()](ErrorCode error, std::size_t used) {
+                          if (error) return;
+                          self->buffer_.consume(used);
+                          self->begin();
+                      });
 }
 
 void Session::begin() {
@@ -113,15 +137,12 @@ void Session::wait_for_request() {
     if (buffer_.size() > 0) return read_request();  // the peer did not wait for the answer
     stream_.expires_after(context_.idle_timeout);
     be_idle();
-    on_stream([this](auto& stream) {
-        stream.async_read_some(buffer_.prepare(read_bytes),
-                               [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
-                                   self->be_busy();
-                                   if (error) return;
-                                   self->buffer_.commit(bytes);
-                                   self->read_request();
-                               });
-    });
+    stream_.read_some(room(buffer_, read_bytes),
+                      [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
+                          if (error) return;
+                          self->buffer_.commit(bytes);
+                          self->read_request();
+                      });
 }
 
 void Session::read_request() {
@@ -129,12 +150,29 @@ void Session::read_request() {
     parser_.emplace();
     parser_->header_limit(max_header_bytes);
     parser_->body_limit(max_body_bytes);
+    parser_->eager(true);
     stream_.expires_after(context_.request_timeout);  // for the whole request, however it trickles
-    on_stream([this](auto& stream) {
-        http::async_read(
-            stream, buffer_, *parser_,
-            [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_request(error); });
-    });
+    parse_request();
+}
+
+/// As far as it is there.
+void Session::parse_request() {
+    ErrorCode error = http::error::need_more;
+    if (buffer_.size() > 0) buffer_.consume(parser_->put(buffer_.data(), error));
+    if (error == http::error::need_more) return read_more();
+    if (!error && !parser_->is_done()) return parse_request();
+    on_request(error);
+}
+
+void Session::read_more() {
+    const std::size_t bytes = std::min(read_bytes, buffer_.max_size() - buffer_.size());
+    if (bytes == 0) return on_request(http::error::buffer_overflow);
+    stream_.read_some(room(buffer_, bytes),
+                      [self = shared_from_this()](ErrorCode error, std::size_t read) {
+                          if (error) return self->on_request(error);
+                          self->buffer_.commit(read);
+                          self->parse_request();
+                      });
 }
 
 void Session::on_request(ErrorCode error) {
@@ -151,8 +189,8 @@ void Session::on_request(ErrorCode error) {
 /// hole.
 void Session::authorize() {
     const WebSecurityPtr security = context_.security->latest();
-    const bool certified = security_->verifies_clients && tls_ &&
-                           SSL_get0_peer_certificate(tls_->native_handle()) != nullptr;
+    const bool certified = security_->verifies_clients && stream_.is_tls() &&
+                           SSL_get0_peer_certificate(stream_.native_tls()) != nullptr;
     if (security->users.empty()) return answer_request(certified);
     const auto header = parser_->get().find(http::field::authorization);
     if (header == parser_->get().end()) return on_password(PasswordCheck::Answer::wrong);
@@ -202,52 +240,45 @@ void Session::answer_fault(ErrorCode error) {
         return write(text_response(413, "the request's body is larger than 1 KiB"), false, false);
     }
     const bool peer_is_gone =
-        error == http::error::end_of_stream || error == http::error::partial_message ||
         error.category() != make_error_code(http::error::bad_method).category();
     if (!peer_is_gone) write(text_response(400, bad_request), false, false);
 }
 
 void Session::write(Response response, bool head, bool keep_alive) {
     body_ = std::move(response.body);
-    message_.emplace();
-    message_->result(response.status);
-    message_->version(11);
-    for (const auto& [name, value] : response.headers) message_->set(name, value);
-    message_->set(http::field::content_type, response.content_type);
-    add_security_headers(*message_);
-    for (const auto& [name, value] : context_.security->latest()->headers) {
-        message_->set(name, value);
-    }
-    message_->keep_alive(keep_alive);
-    message_->content_length(body_->size());
-    if (!head) message_->body() = Body::value_type(body_->data(), body_->size());
-    serializer_.emplace(*message_);
+    keep_alive_ = keep_alive;
+    http::response<http::empty_body> message;
+    message.result(response.status);
+    message.version(11);
+    for (const auto& [name, value] : response.headers) message.set(name, value);
+    message.set(http::field::content_type, response.content_type);
+    add_security_headers(message);
+    for (const auto& [name, value] : context_.security->latest()->headers) message.set(name, value);
+    message.keep_alive(keep_alive);
+    message.content_length(body_->size());
+    head_ = head_of(message);
     stream_.expires_after(context_.request_timeout);  // also for a peer that does not read
-    on_stream([this](auto& stream) {
-        http::async_write(
-            stream, *serializer_,
-            [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_written(error); });
-    });
+    stream_.write(
+        head_, head ? std::string_view() : std::string_view(*body_),
+        [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_written(error); });
 }
 
 void Session::on_written(ErrorCode error) {
-    const bool keep_alive = !error && message_->keep_alive();
     body_.reset();
     if (error) return;
-    if (keep_alive) return wait_for_request();
+    if (keep_alive_) return wait_for_request();
     end();
 }
 
 /// TLS says that this was all, so that nobody can have cut the answer short.
 void Session::end() {
-    if (!tls_) return linger();
+    if (!stream_.is_tls()) return linger();
     stream_.expires_after(linger_time);
-    tls_->async_shutdown([self = shared_from_this()](ErrorCode) { self->linger(); });
+    stream_.shutdown_tls([self = shared_from_this()](ErrorCode, std::size_t) { self->linger(); });
 }
 
 void Session::linger() {
-    ErrorCode ignored;
-    stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+    stream_.shutdown_send();
     if (request_is_whole_) return;
     stream_.expires_after(linger_time);
     discard();
@@ -255,12 +286,12 @@ void Session::linger() {
 
 void Session::discard() {
     buffer_.clear();
-    stream_.async_read_some(buffer_.prepare(read_bytes),
-                            [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
-                                self->discarded_bytes_ += bytes;
-                                if (!error && self->discarded_bytes_ < linger_bytes)
-                                    self->discard();
-                            });
+    stream_.read_some_beneath_tls(room(buffer_, read_bytes),
+                                  [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
+                                      self->discarded_bytes_ += bytes;
+                                      if (!error && self->discarded_bytes_ < linger_bytes)
+                                          self->discard();
+                                  });
 }
 
 }  // namespace wiregap::exporters

@@ -2,15 +2,8 @@
 // One HTTP connection, from accept to close. Internal to the HTTP server.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/span.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/serializer.hpp>
-#include <boost/beast/http/span_body.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <chrono>
 #include <cstddef>
@@ -19,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "daemon/net/stream.h"
 #include "exporters/http_server.h"
 #include "exporters/password_check.h"
 #include "exporters/web_security.h"
@@ -41,13 +35,13 @@ struct SessionContext {
 };
 
 /// Keeps itself alive through its pending operation, of which there is always exactly one: when it
-/// ends without a next one, the session is gone. All deadlines are tcp_stream's, also under TLS:
+/// ends without a next one, the session is gone. All deadlines are the stream's, also under TLS:
 /// one that passes closes the socket.
 class Session : public std::enable_shared_from_this<Session> {
   public:
     enum class Purpose : bool { serve, refuse };
 
-    Session(boost::asio::ip::tcp::socket&& socket, SessionContext& context, Purpose purpose);
+    Session(net::Socket&& socket, SessionContext& context, Purpose purpose);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -59,18 +53,7 @@ class Session : public std::enable_shared_from_this<Session> {
     bool give_way();
 
   private:
-    using Body = boost::beast::http::span_body<const char>;
-    using ErrorCode = boost::beast::error_code;
-
-    /// Calls `use` with the stream that requests come from: TLS or plain.
-    template <class Use>
-    void on_stream(Use use) {
-        if (tls_) {
-            use(*tls_);
-        } else {
-            use(stream_);
-        }
-    }
+    using ErrorCode = net::Stream::ErrorCode;
 
     void detect_tls();
     void handshake();
@@ -80,6 +63,8 @@ class Session : public std::enable_shared_from_this<Session> {
     void be_busy();
     void leave_place();
     void read_request();
+    void parse_request();
+    void read_more();
     void on_request(ErrorCode error);
     void authorize();
     void on_password(PasswordCheck::Answer answer);
@@ -94,16 +79,15 @@ class Session : public std::enable_shared_from_this<Session> {
 
     SessionContext& context_;
     const Purpose purpose_;
-    boost::beast::tcp_stream stream_;
+    WebSecurityPtr security_;  ///< as it was at accept; the stream uses its context
+    net::Stream stream_;
     const bool loopback_peer_;
-    WebSecurityPtr security_;  ///< as it was at accept; tls_ uses its context
-    std::optional<boost::asio::ssl::stream<boost::beast::tcp_stream&>> tls_;
     boost::beast::flat_buffer buffer_;
     std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
-    std::shared_ptr<const std::string> body_;  ///< what message_ points into
-    std::optional<boost::beast::http::response<Body>> message_;
-    std::optional<boost::beast::http::response_serializer<Body>> serializer_;
-    bool request_is_whole_ = false;  ///< nothing of it is left unread
+    std::string head_;                         ///< of the answer that is being written
+    std::shared_ptr<const std::string> body_;  ///< and its body
+    bool keep_alive_ = false;                  ///< after that answer
+    bool request_is_whole_ = false;            ///< nothing of it is left unread
     std::size_t discarded_bytes_ = 0;
     bool has_place_ = true;                                    ///< it is counted in the context
     std::optional<std::list<Session*>::iterator> idle_place_;  ///< in the context's list

@@ -7,7 +7,7 @@ namespace {
 using enum MetricKind;
 
 // clang-format off
-constexpr MetricRow table[] = {
+constexpr MetricRow bytes_table[] = {
     service_row("wiregap_written_bytes_total", counter, {},
         "Payload bytes that write() and its like accepted. Minus transmitted: what waits as notsent.",
         bytes_known, [](const Service& s, const Reading&, Sink& sink) { number(sink, s.counters.written_bytes); }),
@@ -25,6 +25,6 @@ constexpr MetricRow table[] = {
 
 }  // namespace
 
-std::span<const MetricRow> bytes_rows() { return table; }
+std::span<const MetricRow> bytes_rows() { return bytes_table; }
 
 }  // namespace wiregap::exporters

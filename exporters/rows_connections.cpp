@@ -20,7 +20,7 @@ void connections(const Service& s, const Reading&, Sink& sink) {
 }
 
 // clang-format off
-constexpr MetricRow table[] = {
+constexpr MetricRow connections_table[] = {
     service_row("wiregap_connections", gauge, {"state"},
         "TCP connections by state.", always, connections),
     service_row("wiregap_connections_opened_total", counter, {},
@@ -40,6 +40,6 @@ constexpr MetricRow table[] = {
 
 }  // namespace
 
-std::span<const MetricRow> connections_rows() { return table; }
+std::span<const MetricRow> connections_rows() { return connections_table; }
 
 }  // namespace wiregap::exporters

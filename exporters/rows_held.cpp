@@ -25,7 +25,7 @@ double sum(const std::array<double, model::reasons>& parts) {
 }
 
 // clang-format off
-constexpr MetricRow table[] = {
+constexpr MetricRow held_table[] = {
     service_row("wiregap_held_seconds_total", counter, {"reason"},
         "Time during which connections had bytes that could not be sent, by why; all connections added up.",
         held_known, [](const Service& s, const Reading& r, Sink& sink) { by_reason(sink, r.snapshot.known, s.counters.held_seconds); }),
@@ -52,6 +52,6 @@ constexpr MetricRow table[] = {
 
 }  // namespace
 
-std::span<const MetricRow> held_rows() { return table; }
+std::span<const MetricRow> held_rows() { return held_table; }
 
 }  // namespace wiregap::exporters

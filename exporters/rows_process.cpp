@@ -14,7 +14,7 @@ void number_if_known(Sink& sink, const std::optional<Number>& value) {
 }
 
 // clang-format off
-constexpr MetricRow table[] = {
+constexpr MetricRow process_table[] = {
     host_row("process_cpu_seconds_total", counter, {},
         "Total user and system CPU time spent in seconds.",
         [](const Reading& r, Sink& sink) { number_if_known(sink, r.process.cpu_seconds); }),
@@ -38,6 +38,6 @@ constexpr MetricRow table[] = {
 
 }  // namespace
 
-std::span<const MetricRow> process_rows() { return table; }
+std::span<const MetricRow> process_rows() { return process_table; }
 
 }  // namespace wiregap::exporters

@@ -10,7 +10,7 @@ constexpr bool egress_known(const Known& k) { return k.held; }
 constexpr bool accept_known(const Known& k) { return k.accept_queue; }
 
 // clang-format off
-constexpr MetricRow table[] = {
+constexpr MetricRow queues_table[] = {
     service_row("wiregap_send_queue_bytes", gauge, {"state"},
         "Payload bytes in send queues: not sent yet (notsent), or sent and not acknowledged (unacked).",
         always, [](const Service& s, const Reading&, Sink& sink) {
@@ -46,6 +46,6 @@ constexpr MetricRow table[] = {
 
 }  // namespace
 
-std::span<const MetricRow> queues_rows() { return table; }
+std::span<const MetricRow> queues_rows() { return queues_table; }
 
 }  // namespace wiregap::exporters

@@ -31,7 +31,7 @@ void mismatches(const RespServer& server, Sink& sink) {
 }
 
 // clang-format off
-constexpr MetricRow table[] = {
+constexpr MetricRow resp_table[] = {
     service_row("wiregap_reply_backlog_bytes", gauge, {"source"},
         "Bytes that the application produced and no write() has accepted, by who says it.",
         always, [](const Service& s, const Reading&, Sink& sink) {
@@ -104,6 +104,6 @@ constexpr MetricRow table[] = {
 
 }  // namespace
 
-std::span<const MetricRow> resp_rows() { return table; }
+std::span<const MetricRow> resp_rows() { return resp_table; }
 
 }  // namespace wiregap::exporters

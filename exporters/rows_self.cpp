@@ -20,7 +20,7 @@ void hooks(const Reading& reading, Sink& sink) {
 }
 
 // clang-format off
-constexpr MetricRow table[] = {
+constexpr MetricRow self_table[] = {
     host_row("wiregap_build_info", gauge, {"version", "compiler", "libbpf"},
         "Always 1; the labels say what this binary is.",
         [](const Reading& r, Sink& sink) { number(sink, 1, {r.build.version, r.build.compiler, r.build.libbpf}); }),
@@ -65,6 +65,6 @@ constexpr MetricRow table[] = {
 
 }  // namespace
 
-std::span<const MetricRow> self_rows() { return table; }
+std::span<const MetricRow> self_rows() { return self_table; }
 
 }  // namespace wiregap::exporters

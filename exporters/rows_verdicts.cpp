@@ -29,7 +29,7 @@ void worst_connections(const Reading& reading, Sink& sink) {
 }
 
 // clang-format off
-constexpr MetricRow table[] = {
+constexpr MetricRow verdicts_table[] = {
     service_row("wiregap_verdict_seconds_total", counter, {"verdict", "locus"},
         "Connection-seconds by verdict, and whose problem it was: peer, network, host, app or none.",
         always, [](const Service& s, const Reading&, Sink& sink) { by_verdict(sink, s, s.verdicts.seconds); }),
@@ -44,6 +44,6 @@ constexpr MetricRow table[] = {
 
 }  // namespace
 
-std::span<const MetricRow> verdicts_rows() { return table; }
+std::span<const MetricRow> verdicts_rows() { return verdicts_table; }
 
 }  // namespace wiregap::exporters

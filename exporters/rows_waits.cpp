@@ -17,7 +17,7 @@ void write_calls(const Service& s, const Reading&, Sink& sink) {
 }
 
 // clang-format off
-constexpr MetricRow table[] = {
+constexpr MetricRow waits_table[] = {
     service_row("wiregap_egress_wait_seconds", histogram, {},
         "Time of a segment in the host's queue (qdisc), one in 64 sampled; none waited counts as zero.",
         [](const Known& k) { return k.egress; },
@@ -49,6 +49,6 @@ constexpr MetricRow table[] = {
 
 }  // namespace
 
-std::span<const MetricRow> waits_rows() { return table; }
+std::span<const MetricRow> waits_rows() { return waits_table; }
 
 }  // namespace wiregap::exporters

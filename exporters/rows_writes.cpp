@@ -16,7 +16,7 @@ void shortfalls(const Service& s, const Reading& reading, Sink& sink) {
 }
 
 // clang-format off
-constexpr MetricRow table[] = {
+constexpr MetricRow writes_table[] = {
     service_row("wiregap_writes_total", counter, {"departure"},
         "Writes by whether the last byte left before write() returned (at_once) or after it (late).",
         departures_known, [](const Service& s, const Reading&, Sink& sink) {
@@ -36,6 +36,6 @@ constexpr MetricRow table[] = {
 
 }  // namespace
 
-std::span<const MetricRow> writes_rows() { return table; }
+std::span<const MetricRow> writes_rows() { return writes_table; }
 
 }  // namespace wiregap::exporters

@@ -6,7 +6,7 @@ set -euo pipefail
 usage() {
     cat <<EOF
 Usage: sudo tests/run.sh [--no-install] [--sanitize] [CTEST OPTIONS]
-Without options: everything (about an hour on two cores). To select:
+Without options: everything (half an hour on two cores). To select:
   -L unit     no root, no BPF needed        -L truth    ground truth on this kernel
   -L vm       Debian's kernels in qemu      -L e2e      real servers, bad input, quickstart
   -L bench    deterministic costs           -L lint     formatting, clang-tidy, shellcheck
@@ -15,6 +15,7 @@ Without options: everything (about an hour on two cores). To select:
   -LE vm      all but the VMs; -R NAME: tests whose name matches (see ctest(1))
   --no-install  do not call apt-get
   --sanitize    first the unit tests, built with ASan and UBSan
+At the end: the time that each part took, and the longest tests.
 EOF
 }
 
@@ -30,26 +31,38 @@ for word in "$@"; do
     esac
 done
 
-step() { printf '\n== %s (%s s)\n' "$*" "$SECONDS"; }
+times=() # what the steps before the tests took, "SECONDS NAME"
+step_name='' step_begin=0
+step() { # ends the step before
+    [[ -z $step_name ]] || times+=("$((SECONDS - step_begin)) $step_name")
+    step_name=$1 step_begin=$SECONDS
+    [[ -z $1 ]] || printf '\n== %s (%s s)\n' "$1${2:+: $2}" "$SECONDS"
+}
 die() { echo "tests/run.sh: $*" >&2 && exit 1; }
 
-((EUID == 0)) || die "the tests load BPF programs and boot VMs: run it with sudo"
+# Only the unit tests were asked for: no root, and their programs only.
+packages=--tests targets=()
+if [[ " ${options[*]-} " =~ \ (-L|--label-regex)[\ =]unit\  ]]; then
+    packages=--unit targets=(--target wiregap_unit_tests wiregap_bench_tests)
+else
+    ((EUID == 0)) || die "the tests load BPF programs and boot VMs: run it with sudo (not for -L unit)"
+fi
 cd "$top"
 
 if [[ $install == yes ]]; then
-    step 'installing what the tests need'
-    deploy/install-deps.sh --tests
+    step install 'what the tests need'
+    deploy/install-deps.sh "$packages"
 fi
 
-step 'building: preset release, warnings are errors'
+step build 'preset release with the tests, warnings are errors'
 mkdir -p build
-cmake --preset release -DWIREGAP_WERROR=ON >build/configure.log 2>&1 || {
+cmake --preset release -DWIREGAP_TESTS=ON -DWIREGAP_WERROR=ON >build/configure.log 2>&1 || {
     cat build/configure.log && die 'cmake failed'
 }
-cmake --build --preset release
+cmake --build --preset release ${targets[@]+"${targets[@]}"}
 
 if [[ $sanitize == yes ]]; then
-    step 'unit tests under the address and undefined-behaviour sanitizers: preset asan'
+    step 'build, asan' 'the unit tests under the address and undefined-behaviour sanitizers'
     cmake --preset asan >build/configure-asan.log 2>&1 || {
         cat build/configure-asan.log && die 'cmake failed'
     }
@@ -57,13 +70,20 @@ if [[ $sanitize == yes ]]; then
     build/asan/bin/wiregap_unit_tests --gtest_brief=1
 fi
 
-step 'tests'
-ctest --test-dir build/release --parallel "$(nproc)" --output-on-failure --no-tests=error ${options[@]+"${options[@]}"} || {
-    status=$?
+step tests
+results=$top/build/release/Testing/results.xml
+rm -f "$results"
+status=0
+ctest --test-dir build/release --parallel "$(nproc)" --output-on-failure --no-tests=error \
+    --output-junit "$results" ${options[@]+"${options[@]}"} || status=$?
+if ((status)); then
     # Once more, and last: a log of thousands of lines gets cut in its middle.
     step 'what failed'
     grep -aE '^(FAIL|not ok)|FAILED|error:' build/release/Testing/Temporary/LastTest.log |
         awk '!seen[$0]++' | tail -n 60 || true
-    exit "$status"
-}
-step 'done'
+fi
+step times
+step ''
+[[ ! -r $results ]] || tests/times.sh "$results" ${times[@]+"${times[@]}"}
+printf '%s after %s s\n' "$( ((status)) && echo 'FAILED' || echo 'all passed')" "$SECONDS"
+exit "$status"

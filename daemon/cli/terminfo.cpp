@@ -9,7 +9,7 @@ namespace wiregap::cli {
 
 TerminalKind terminal_kind(int fd) {
     int problem = 0;
-    if (setupterm(nullptr, fd, &problem) != OK) return TerminalKind::unknown;
+    if (setupterm(nullptr, fd, &problem) != OK) return TerminalKind::not_known;
     char capability[] = "cup";
     const char* const moves = tigetstr(capability);
     // "not a string capability" is -1 as a pointer.

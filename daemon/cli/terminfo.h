@@ -5,7 +5,7 @@
 
 namespace wiregap::cli {
 
-enum class TerminalKind { unknown, dumb, movable };
+enum class TerminalKind { not_known, dumb, movable };
 
 /// Of the terminal at this descriptor: not in the database, cursor can't be moved, or usable.
 TerminalKind terminal_kind(int fd);

@@ -156,7 +156,7 @@ std::vector<TopLine> help_lines() {
     return lines;
 }
 
-std::string cut(std::string text, std::size_t width) {
+std::string shortened(std::string text, std::size_t width) {
     if (text.size() > width) text.resize(width);
     return text;
 }
@@ -197,7 +197,7 @@ std::vector<TopLine> top_frame(const TopData& data, const TopView& view, std::si
     }
     lines.resize(body);
     lines.push_back(last_line(view));
-    for (TopLine& line : lines) line.text = cut(std::move(line.text), width);
+    for (TopLine& line : lines) line.text = shortened(std::move(line.text), width);
     return lines;
 }
 

@@ -33,7 +33,7 @@ void check_terminal() {
         refuse("needs a terminal for input and output");
     }
     switch (terminal_kind(STDOUT_FILENO)) {
-        case TerminalKind::unknown:
+        case TerminalKind::not_known:
             refuse("knows no terminal of this type (TERM is " + terminal_name() + ")");
         case TerminalKind::dumb:
             refuse("needs a terminal whose cursor can be moved (TERM is " + terminal_name() + ")");

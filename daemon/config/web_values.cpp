@@ -4,7 +4,8 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <regex>
+#include <cctype>
+#include <optional>
 
 #include "daemon/config/problem.h"
 #include "daemon/config/readers.h"
@@ -76,24 +77,43 @@ std::string read_header(const YAML::Node& value, const std::string& name) {
 std::string read_user_name(const YAML::Node& key) {
     std::string name = key.IsScalar() ? key.Scalar() : "";
     if (name.empty() || name.find(':') != std::string::npos) {
-        throw Problem(key.Mark(), "the user's name " + quoted(name) +
+        throw Problem(key.Mark(), "the user's name " + config::quoted(name) +
                                       " is empty or has a colon; write NAME: BCRYPT-HASH");
     }
     return name;
 }
 
+namespace {
+
+/// "$2b$10$" and 53 characters of bcrypt's alphabet. Its cost; nothing if it has another shape.
+std::optional<int> bcrypt_cost(const std::string& hash) {
+    constexpr std::size_t hash_bytes = 60;
+    constexpr std::size_t salt_begins = 7;
+    const auto is_digit = [&hash](std::size_t at) { return hash[at] >= '0' && hash[at] <= '9'; };
+    const auto in_alphabet = [](unsigned char c) {
+        return c < 128 && (std::isalnum(c) != 0 || c == '.' || c == '/');
+    };
+    if (hash.size() != hash_bytes || hash.substr(0, 2) != "$2" ||
+        std::string("aby").find(hash[2]) == std::string::npos || hash[3] != '$' || !is_digit(4) ||
+        !is_digit(5) || hash[6] != '$') {
+        return std::nullopt;
+    }
+    if (!std::all_of(hash.begin() + salt_begins, hash.end(), in_alphabet)) return std::nullopt;
+    return (hash[4] - '0') * 10 + (hash[5] - '0');
+}
+
+}  // namespace
+
 std::string read_bcrypt(const YAML::Node& value, const std::string& user) {
-    static const std::regex shape(R"(\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53})");
     std::string hash = value.IsScalar() ? value.Scalar() : "";
-    std::smatch parts;
-    if (!std::regex_match(hash, parts, shape)) {
-        throw Problem(value.Mark(), "the password of " + quoted(user) +
+    const std::optional<int> cost = bcrypt_cost(hash);
+    if (!cost) {
+        throw Problem(value.Mark(), "the password of " + config::quoted(user) +
                                         " is no bcrypt hash; make one with: htpasswd -nBC 10 \"\"");
     }
-    const int cost = std::stoi(parts[1].str());
-    if (cost < 4 || cost > 14) {
-        throw Problem(value.Mark(), "the password of " + quoted(user) + " has the bcrypt cost " +
-                                        std::to_string(cost) +
+    if (*cost < 4 || *cost > 14) {
+        throw Problem(value.Mark(), "the password of " + config::quoted(user) +
+                                        " has the bcrypt cost " + std::to_string(*cost) +
                                         ", outside 4 to 14; make one with: htpasswd -nBC 10 \"\"");
     }
     return hash;

@@ -13,7 +13,6 @@ namespace wiregap::kernel {
 namespace {
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
-constexpr unsigned listen_state = 10;  // TCP_LISTEN
 
 std::uint64_t to_ns(double seconds) { return static_cast<std::uint64_t>(seconds * 1e9); }
 
@@ -49,7 +48,7 @@ void BpfSource::walk_files(std::uint64_t now_ns) {
     foreign_listeners_.clear();
     for (const wg_owned& one : owned) {
         const wg_connection& c = one.connection;
-        if (c.state == listen_state) {  // of another namespace
+        if (c.state == model::listen_state) {  // of another namespace
             AcceptQueue& queue = foreign_listeners_[c.service];
             queue.length += one.accept_queue_length;
             queue.limit += one.accept_queue_limit;

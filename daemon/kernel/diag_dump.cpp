@@ -22,7 +22,6 @@
 namespace wiregap::kernel {
 namespace {
 
-constexpr unsigned listen_state = 10;
 constexpr unsigned closing_state = 11;
 // All but TIME_WAIT (6), CLOSE (7) and the half-open ones of listeners (12).
 constexpr std::uint32_t wanted_states =
@@ -116,7 +115,7 @@ DiagSocket to_socket(const nlmsghdr* header) {
         if (attribute->rta_type == INET_DIAG_INFO) read_tcp_info(attribute, out);
         if (attribute->rta_type == INET_DIAG_SKMEMINFO) read_memory(attribute, out);
     }
-    if (c.state == listen_state) {
+    if (c.state == model::listen_state) {
         out.accept_queue_limit = message->idiag_wqueue;
         return out;
     }

@@ -11,8 +11,6 @@
 namespace wiregap::kernel {
 namespace {
 
-constexpr unsigned listen_state = 10;
-
 void clear_gauges(model::ServiceSample& service) { service.gauges = {}; }
 
 bool holds(const std::vector<std::uint16_t>& ports, std::uint16_t port) {
@@ -123,7 +121,7 @@ void DiagSource::count(const DiagSocket& socket, model::ServiceSample& service) 
 void DiagSource::keep_listeners(const std::vector<DiagSocket>& sockets) {
     listeners_.clear();
     for (const DiagSocket& socket : sockets) {
-        if (socket.connection.state != listen_state) continue;
+        if (socket.connection.state != model::listen_state) continue;
         const auto owner = by_inode_.find(socket.inode);
         model::Owner& known = listeners_[socket.connection.local.port];
         if (owner != by_inode_.end()) known = owner->second;
@@ -172,7 +170,7 @@ model::Sample DiagSource::read(std::uint64_t now_ns) {
         .byte_counters = true, .retransmits = true, .held_rwnd = true, .accept_queue = true};
     keep_listeners(sockets);
     for (const DiagSocket& socket : sockets) {
-        if (socket.connection.state != listen_state) add(socket, sample);
+        if (socket.connection.state != model::listen_state) add(socket, sample);
     }
     std::erase_if(seen_, [&](const auto& entry) { return !alive_.contains(entry.first); });
     first_ = false;

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Usage: sanitized.sh asan|tsan BUILD_DIR
+# Usage: sanitized.sh --build asan|tsan
+#        sanitized.sh asan|tsan BUILD_DIR
 # The integration tests of the daemon, its RESP server and its HTTP server once more, against a wiregapd that is built
 # with sanitizers (CMake presets of that name, in trees of its own: build/asan and build/tsan stay as their user
-# configured them). A report ends the daemon, and with it the test; it is shown here.
+# configured them). A report ends the daemon, and with it the test; it is shown here. --build: only build it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
+only_build=no
+[[ ${1-} != --build ]] || { only_build=yes && shift && set -- "${1-}" none; }
 preset=${1:?usage: sanitized.sh asan|tsan BUILD_DIR} release=${2:?usage: sanitized.sh asan|tsan BUILD_DIR}
 build=$top/build/sanitized/$preset
 
@@ -16,9 +19,11 @@ tests=(promtool resp_hostile embedded_verdicts redis_backlog)
 
 cd "$top"
 mkdir -p "$build"
-cmake --preset "$preset" -B "$build" -DWIREGAP_TESTS=OFF -DWIREGAP_WERROR=OFF -DCMAKE_CXX_FLAGS_DEBUG=-g1 \
+cmake --preset "$preset" -B "$build" -DWIREGAP_TESTS=OFF -DWIREGAP_WERROR=OFF -DWIREGAP_UNITY=ON \
+    -DCMAKE_CXX_FLAGS_DEBUG=-g1 \
     >"$build/configure.log" 2>&1 || { cat "$build/configure.log" && exit 1; }
-cmake --build "$build" --target wiregapd >"$build/build.log" 2>&1 || { tail -n 40 "$build/build.log" && exit 1; }
+nice cmake --build "$build" --target wiregapd -j 1 >"$build/build.log" 2>&1 || { tail -n 40 "$build/build.log" && exit 1; }
+[[ $only_build == no ]] || exit 0
 
 cp "$release/bin/wiregap" "$build/bin/" # the command line as it is shipped
 export WIREGAP_RELEASE_BUILD=$release

@@ -10,7 +10,7 @@ qemu_arguments() {
     # The TSC, for reading another clock leaves the emulation: slow, and the delays that tests see get noisy.
     local console="console=ttyS0 quiet loglevel=1 panic=-1 oops=panic mitigations=off"
     console+=" tsc=reliable clocksource=tsc no_timer_check cryptomgr.notests softlockup_all_cpu_backtrace=1"
-    qemu=("$qemu_program" -cpu "$cpu" -m "$mem" -nodefaults -no-reboot -display none
+    qemu=(nice "$qemu_program" -cpu "$cpu" -m "$mem" -nodefaults -no-reboot -display none
         -kernel "$image" -initrd "$work/initrd")
     if [[ -n $icount ]]; then
         # sleep=off lets idle time fly by; without random addresses two boots count the same.

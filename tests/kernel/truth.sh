@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Usage: truth.sh --build DIR [--parallel] KERNEL BACKEND [wiregap_truth OPTIONS]
+# Usage: truth.sh --build DIR [--parallel] [--second-back-end] KERNEL BACKEND [wiregap_truth OPTIONS]
 # The ground-truth program and wiregapd in a VM with Debian's kernel KERNEL, on the back end BACKEND. Time is counted in
 # instructions, so no load of the host is in any figure; the guest's two CPUs take turns.
+#   --second-back-end  without what the run with the kernel's other back end shows as well
 #   --parallel  they run at the same time, on the host's clock: for what only two CPUs at once can break
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
-build='' clock=(--icount 1)
+build='' second=() clock=(--icount 1)
 while [[ ${1-} == --* ]]; do
     case $1 in
         --build) build=${2-} && shift 2 ;;
         --parallel) clock=() && shift ;;
+        --second-back-end) second=(--second-back-end) && shift ;;
         *) break ;;
     esac
 done
-[[ -n $build && $# -ge 2 ]] || { sed -n 3,6p "$0" >&2 && exit 2; }
+[[ -n $build && $# -ge 2 ]] || { sed -n 3,7p "$0" >&2 && exit 2; }
 kernel=$1 backend=$2
 shift 2
 # For kernel TLS, where Debian's kernel has it and as far as it is not built in.
@@ -30,4 +32,4 @@ log=/dev/null
 "$here/boot.sh" --kernel "$kernel" ${clock[@]+"${clock[@]}"} --timeout 1600 \
     --module sch_prio --module cls_u32 --module tcp_bbr "${optional[@]}" \
     --file "$build/bin/wiregapd" --file "$build/bin/wiregap_truth" -- \
-    /bin/wiregap_truth --vm --daemon /bin/wiregapd --backend "$backend" "$@" | tee "$log"
+    /bin/wiregap_truth --vm --daemon /bin/wiregapd --backend "$backend" ${second[@]+"${second[@]}"} "$@" | tee "$log"

@@ -22,6 +22,7 @@ struct Arguments {
     SessionOptions session;
     std::vector<std::string> wanted;  ///< empty: all
     bool list = false;
+    bool second_back_end = false;
 };
 
 void describe(CLI::App& app, Arguments& arguments) {
@@ -38,6 +39,8 @@ void describe(CLI::App& app, Arguments& arguments) {
     app.add_option("--port", daemon.port, "where wiregapd serves HTTP")->capture_default_str();
     app.add_flag("--list", arguments.list, "name the scenarios and end");
     app.add_flag("--vm", arguments.session.vm, "an emulated machine: times within 1 % and 2 ms");
+    app.add_flag("--second-back-end", arguments.second_back_end,
+                 "without what another run on the same kernel, with the other back end, shows as well");
     app.add_flag("--verbose", daemon.verbose, "wiregapd logs to stderr");
 }
 
@@ -107,8 +110,13 @@ void run_all(Session& session, const std::vector<Scenario>& scenarios) {
     std::for_each(own, scenarios.end(), [&](const Scenario& s) { run(session, s); });
 }
 
-std::vector<Scenario> chosen(const std::vector<std::string>& wanted) {
+std::vector<Scenario> chosen(const Arguments& read) {
+    const std::vector<std::string>& wanted = read.wanted;
     std::vector<Scenario> scenarios = all_scenarios();
+    if (read.second_back_end)
+        std::erase_if(scenarios, [](const Scenario& scenario) {
+            return scenario.where == Scenario::Where::one_back_end;
+        });
     if (wanted.empty()) return scenarios;
     const std::vector<Scenario> by_name = server_scenarios();
     scenarios.insert(scenarios.end(), by_name.begin(), by_name.end());
@@ -136,7 +144,7 @@ int run_program(int argc, char** argv) {
         if (!arguments.list && !arguments.session.no_daemon &&
             arguments.session.daemon.program.empty())
             throw CLI::RequiredError("--daemon or --no-daemon");
-        scenarios = chosen(arguments.wanted);
+        scenarios = chosen(arguments);
     } catch (const CLI::ParseError& error) {
         return app.exit(error);
     }

@@ -16,7 +16,7 @@ namespace wiregap::truth {
 
 namespace {
 
-struct Sent {
+struct LateWrites {
     std::uint64_t bytes = 0;
     std::uint64_t calls = 0;  ///< that took something
 };
@@ -29,7 +29,7 @@ void stay_on_last_cpu() {
 }
 
 /// Six writes of other lengths each time, which together are more than the buffer takes.
-Sent race_with_acks(const Listener& listener, unsigned turn) {
+LateWrites race_with_acks(const Listener& listener, unsigned turn) {
     static const std::array<char, 68'000> block{};
     Link link = listener.connect();
     set_option(link.accepted.get(), SOL_SOCKET, SO_SNDBUF, 1 << 16);
@@ -37,7 +37,7 @@ Sent race_with_acks(const Listener& listener, unsigned turn) {
         stay_on_last_cpu();
         read_to_end(fd);
     });
-    Sent sent;
+    LateWrites sent;
     for (unsigned i = 0; i < 6; ++i) {
         const std::size_t bytes = 8'000 + (turn * 7'919 + i * 10'007) % 60'000;
         const ssize_t took = ::send(link.accepted.get(), block.data(), bytes, MSG_DONTWAIT);
@@ -53,9 +53,9 @@ Sent race_with_acks(const Listener& listener, unsigned turn) {
 void first_late_writes(Session& session) {
     const unsigned connections = session.vm() ? 300 : 5'000;
     const Listener listener;
-    Sent sent;
+    LateWrites sent;
     for (unsigned turn = 0; turn < connections; ++turn) {
-        const Sent one = race_with_acks(listener, turn);
+        const LateWrites one = race_with_acks(listener, turn);
         sent.bytes += one.bytes;
         sent.calls += one.calls;
     }

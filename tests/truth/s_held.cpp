@@ -13,7 +13,7 @@ namespace wiregap::truth {
 
 namespace {
 
-constexpr std::size_t held_bytes = 500;
+constexpr std::size_t seen_bytes = 500;
 
 struct Held {
     Picture picture;
@@ -39,14 +39,14 @@ Held look_while_held(const Session& session, const Listener& listener, const Lin
     wait_for_tick(session);
     set_tcp_option(writer, TCP_CORK, 1);
     const std::uint64_t write_begin = now_ns();
-    write_all(writer, held_bytes);
+    write_all(writer, seen_bytes);
     const std::uint64_t write_end = now_ns();
     held.truth = socket_truth(writer);
     held.picture = session.first_after(write_end, fmt::format("port={}", listener.port()));
     held.caught = socket_truth(writer) == held.truth;
     held.age = {held.picture.taken_ns - write_end, held.picture.asked_ns - write_begin};
     set_tcp_option(writer, TCP_CORK, 0);
-    read_exactly(link.connecting.get(), held_bytes);
+    read_exactly(link.connecting.get(), seen_bytes);
     wait_all_acked(writer);
     return held;
 }
@@ -60,7 +60,7 @@ void cork_seen(Session& session) {
     for (unsigned tries = 0; tries < 40 && !held.caught; ++tries)
         held = look_while_held(session, listener, link);
     if (!held.caught) throw std::runtime_error("no picture within the 200 ms that a cork lasts");
-    session.consistent("notsent while corked", held.truth.notsent_bytes, held_bytes);
+    session.consistent("notsent while corked", held.truth.notsent_bytes, seen_bytes);
     expect_consistent(session, held.truth);
     expect_gauges(session, session.service(held.picture, {.port = listener.port()}), held.truth);
     if (session.daemon() == nullptr) return;

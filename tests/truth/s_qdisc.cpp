@@ -26,7 +26,7 @@ Link wide_link(const Listener& listener) {
     return link;
 }
 
-struct Sent {
+struct Transfer {
     HeldTime truth;
     SocketTruth socket;
     unsigned rounds = 0;
@@ -34,11 +34,11 @@ struct Sent {
 
 /// Sends it once, and again until the path has lost something if that is asked for: chance decides,
 /// and a round without a loss is not rare, as a lost packet is a whole GSO one.
-Sent send_all(const Session& session, const Link& link, std::size_t bytes,
-              bool until_lost = false) {
+Transfer send_all(const Session& session, const Link& link, std::size_t bytes,
+                  bool until_lost = false) {
     constexpr unsigned most_rounds = 50;
     const int writer = link.accepted.get();
-    Sent sent;
+    Transfer sent;
     HeldWatch watch(writer, session.vm());
     do {
         Reader reader(link.connecting.get(), bytes);
@@ -55,7 +55,7 @@ void reason_cwnd(Session& session) {
     if (!has_qdiscs(session)) return;
     const Listener listener;
     const Qdisc path("netem delay 25ms limit 10000", listener.port());
-    const Sent sent = send_all(session, wide_link(listener), 400'000);
+    const Transfer sent = send_all(session, wide_link(listener), 400'000);
     const View view = session.service(session.settled(), {.port = listener.port()});
     expect_reason(session, view, "cwnd", sent.truth, 3);
 }
@@ -64,7 +64,7 @@ void reason_lossy(Session& session) {
     if (!has_qdiscs(session)) return;
     const Listener listener;
     const Qdisc path("netem delay 10ms loss 5% limit 10000", listener.port());
-    const Sent sent = send_all(session, wide_link(listener), 400'000, true);
+    const Transfer sent = send_all(session, wide_link(listener), 400'000, true);
     session.consistent("something was sent twice", sent.socket.retransmitted_bytes > 0 ? 1 : 0, 1);
     const View view = session.service(session.settled(), {.port = listener.port()});
     expect_reason(session, view, "cwnd", sent.truth, 5 * sent.rounds);
@@ -79,7 +79,7 @@ void reason_tsq(Session& session) {
     const Qdisc path("tbf rate 16mbit burst 20kb latency 400ms", listener.port());
     const Link link = wide_link(listener);
     must(setsockopt(link.accepted.get(), IPPROTO_TCP, TCP_CONGESTION, "reno", 4), "TCP_CONGESTION");
-    const Sent sent = send_all(session, link, 3'000'000);
+    const Transfer sent = send_all(session, link, 3'000'000);
     const View view = session.service(session.settled(), {.port = listener.port()});
     expect_reason(session, view, "tsq", sent.truth, 3);
 }
@@ -112,7 +112,7 @@ void reason_fq_pacing(Session& session) {
     const Qdisc path("fq", listener.port());
     Link link = wide_link(listener);
     set_option(link.accepted.get(), SOL_SOCKET, SO_MAX_PACING_RATE, 1'000'000);
-    const Sent sent = send_all(session, link, 1'000'000);
+    const Transfer sent = send_all(session, link, 1'000'000);
     const View view = session.service(session.settled(), {.port = listener.port()});
     expect_reason(session, view, "pacing", sent.truth, 3);
 }

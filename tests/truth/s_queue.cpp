@@ -100,18 +100,18 @@ void small_writes_refill(Session& session) {
 // Blocking writes to a reader that begins late. A delay counts from the moment when the kernel
 // accepted a write's last byte, not from the call that slept for it.
 void blocked_writer(Session& session) {
-    constexpr std::size_t write_bytes = 1 << 20;
+    constexpr std::size_t call_bytes = 1 << 20;
     constexpr unsigned calls = 8;
     constexpr std::uint64_t reader_sleep_ns = 500 * ms;
     const Listener listener;
     const Link link = listener.connect(1 << 16);
     set_option(link.accepted.get(), SOL_SOCKET, SO_SNDBUF, 1 << 18);
-    Reader reader(link.connecting.get(), calls * write_bytes, reader_sleep_ns);
+    Reader reader(link.connecting.get(), calls * call_bytes, reader_sleep_ns);
     unsigned held = 0;
     std::uint64_t longest_call_ns = 0;
     for (unsigned i = 0; i < calls; ++i) {
         const std::uint64_t begin = now_ns();
-        write_all(link.accepted.get(), write_bytes);
+        write_all(link.accepted.get(), call_bytes);
         longest_call_ns = std::max(longest_call_ns, now_ns() - begin);
         held += notsent_bytes(link.accepted.get()) > 0 ? 1U : 0U;
     }
@@ -119,7 +119,7 @@ void blocked_writer(Session& session) {
     wait_all_acked(link.accepted.get());
     session.consistent("a write slept", longest_call_ns > reader_sleep_ns * 9 / 10 ? 1 : 0, 1);
     const View view = session.service(session.settled(), {.port = listener.port()});
-    expect_delivered(session, view, calls * write_bytes);
+    expect_delivered(session, view, calls * call_bytes);
     expect_writes(session, view, calls);
     session.expect_within(view, "/writes/late", held, calls);
     session.expect_within(view, "/write_to_transmit/late_p99_seconds", 0, 1);
@@ -133,7 +133,8 @@ std::vector<Scenario> queue_scenarios() {
     return {
         {"peer_not_reading", "a send queue filled until EAGAIN, then read", peer_not_reading},
         {"ipv6_not_reading", "the same over ::1", ipv6_not_reading},
-        {"mapped_not_reading", "the same with an IPv6 listener over IPv4", mapped_not_reading},
+        {"mapped_not_reading", "the same with an IPv6 listener over IPv4", mapped_not_reading,
+         Scenario::Needs::shared_daemon, Scenario::Where::one_back_end},
         {"small_writes_refill", "a full queue with some room, filled in writes of 100 bytes",
          small_writes_refill},
         {"blocked_writer", "8 MiB of blocking writes to a reader that sleeps", blocked_writer},

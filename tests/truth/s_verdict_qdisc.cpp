@@ -15,7 +15,7 @@ namespace wiregap::truth {
 
 namespace {
 
-constexpr int large_buffer = 8 << 20;
+constexpr int path_buffer = 8 << 20;
 
 void send_all(const Link& link, std::size_t bytes) {
     Reader reader(link.connecting.get(), bytes);
@@ -40,8 +40,8 @@ void transfers_until(Session& session, const std::string& qdisc, std::size_t byt
     const Listener listener;
     const Qdisc path(qdisc, listener.port());
     until_verdict(session, listener.port(), verdict, [&](unsigned times) {
-        const Link link = listener.connect(large_buffer);
-        set_option(link.accepted.get(), SOL_SOCKET, SO_SNDBUF, large_buffer);
+        const Link link = listener.connect(path_buffer);
+        set_option(link.accepted.get(), SOL_SOCKET, SO_SNDBUF, path_buffer);
         send_all(link, times * bytes);
     });
 }
@@ -64,10 +64,10 @@ void verdict_bbr(Session& session) {
     if (!has_qdiscs(session) || !knows_reasons_now(session)) return;
     const Listener listener;
     const Qdisc path("netem delay 20ms rate 16mbit limit 10000", listener.port());
-    const Link link = listener.connect(large_buffer);
+    const Link link = listener.connect(path_buffer);
     const int writer = link.accepted.get();
     if (!has_congestion_control(session, writer, "bbr")) return;
-    set_option(writer, SOL_SOCKET, SO_SNDBUF, large_buffer);
+    set_option(writer, SOL_SOCKET, SO_SNDBUF, path_buffer);
     until_verdict(session, listener.port(), "network_limited",
                   [&](unsigned times) { send_all(link, times * bytes); });
     send_all(link, bytes);

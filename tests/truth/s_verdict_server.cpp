@@ -18,7 +18,7 @@ namespace wiregap::truth {
 
 namespace {
 
-constexpr int large_buffer = 8 << 20;
+constexpr int server_buffer = 8 << 20;
 
 struct Served {
     Session& session;
@@ -73,7 +73,7 @@ void over_path(const Served& served, const std::string& qdisc, const std::string
                const std::string& sentence) {
     const Qdisc path(qdisc, served.port);
     until_verdict(served.session, served.port, verdict, [&](unsigned times) {
-        Client client = served.client(large_buffer);
+        Client client = served.client(server_buffer);
         client.ask_big(times);
         client.read(times * big_answer_bytes);
     });
@@ -84,7 +84,7 @@ void over_path(const Served& served, const std::string& qdisc, const std::string
 void sndbuf_small(const Served& served) {
     const Qdisc path("netem delay 10ms limit 10000", served.port);
     const SmallSendBuffers small;
-    Client client = served.client(large_buffer);
+    Client client = served.client(server_buffer);
     until_verdict(served.session, served.port, "sndbuf_small", [&](unsigned times) {
         client.ask_big(times);
         client.read(times * big_answer_bytes);

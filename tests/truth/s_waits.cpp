@@ -191,7 +191,8 @@ std::vector<Scenario> wait_scenarios() {
         {"writable_wait", "EAGAIN for want of buffer until the next byte", writable_wait},
         {"writable_wait_lowat", "the same below TCP_NOTSENT_LOWAT", writable_wait_lowat},
         {"accept_queue", "a listener that nobody serves", accept_queue},
-        {"receive_queue", "a reader that sleeps, seen from its side", receive_queue},
+        {"receive_queue", "a reader that sleeps, seen from its side", receive_queue,
+         Scenario::Needs::shared_daemon, Scenario::Where::one_back_end},
     };
 }
 

@@ -50,7 +50,7 @@ std::size_t make_calls(int fd) {
     return std::size_t{10} * (11 + 12 + 13 + 14 + 2 * 15);
 }
 
-void write_calls(Session& session) {
+void watched_calls(Session& session) {
     const Listener listener;
     session.start_daemon({.syscalls = true});
     const Link link = listener.connect();
@@ -96,7 +96,7 @@ void write_call_time(Session& session) {
 std::vector<Scenario> write_call_scenarios() {
     using enum Scenario::Needs;
     return {
-        {"watched_calls", "each kind of write call, counted", write_calls, own_daemon},
+        {"watched_calls", "each kind of write call, counted", watched_calls, own_daemon},
         {"watched_call_time", "a write() that sleeps for 300 ms", write_call_time, own_daemon},
     };
 }

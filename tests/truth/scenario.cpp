@@ -5,17 +5,36 @@
 
 namespace wiregap::truth {
 
+std::vector<Scenario> on_one_back_end(std::vector<Scenario> scenarios) {
+    for (Scenario& scenario : scenarios) scenario.where = Scenario::Where::one_back_end;
+    return scenarios;
+}
+
 std::vector<Scenario> all_scenarios() {
     std::vector<Scenario> all;
-    for (const auto& group :
-         {write_scenarios(),      call_scenarios(),      cork_scenarios(),
-          held_scenarios(),       nagle_scenarios(),     queue_scenarios(),
-          reset_scenarios(),      fin_scenarios(),       loss_scenarios(),
-          sequence_scenarios(),   namespace_scenarios(), crowd_scenarios(),
-          first_late_scenarios(), reason_scenarios(),    wait_scenarios(),
-          qdisc_scenarios(),      sampled_scenarios(),   special_scenarios(),
-          write_call_scenarios(), verdict_scenarios(),   verdict_qdisc_scenarios(),
-          page_scenarios(),       daemon_scenarios()})
+    for (const auto& group : {write_scenarios(),
+                              call_scenarios(),
+                              cork_scenarios(),
+                              held_scenarios(),
+                              nagle_scenarios(),
+                              queue_scenarios(),
+                              reset_scenarios(),
+                              fin_scenarios(),
+                              loss_scenarios(),
+                              sequence_scenarios(),
+                              on_one_back_end(namespace_scenarios()),
+                              crowd_scenarios(),
+                              first_late_scenarios(),
+                              reason_scenarios(),
+                              wait_scenarios(),
+                              qdisc_scenarios(),
+                              sampled_scenarios(),
+                              special_scenarios(),
+                              write_call_scenarios(),
+                              on_one_back_end(verdict_scenarios()),
+                              on_one_back_end(verdict_qdisc_scenarios()),
+                              on_one_back_end(page_scenarios()),
+                              daemon_scenarios()})
         all.insert(all.end(), group.begin(), group.end());
     std::stable_partition(all.begin(), all.end(), [](const Scenario& scenario) {
         return scenario.needs == Scenario::Needs::shared_daemon;

@@ -13,10 +13,14 @@ namespace wiregap::truth {
 
 struct Scenario {
     enum class Needs : std::uint8_t { shared_daemon, own_daemon };
+    /// Of the kernels' VMs: in those of both back ends, or of one, as the back end has no part in
+    /// what is new in it.
+    enum class Where : std::uint8_t { each_back_end, one_back_end };
     std::string_view name;
     std::string_view summary;
     void (*run)(Session&);
     Needs needs = Needs::shared_daemon;  ///< own_daemon: it starts and stops wiregapd itself
+    Where where = Where::each_back_end;
 };
 
 std::vector<Scenario> write_scenarios();
@@ -44,6 +48,9 @@ std::vector<Scenario> page_scenarios();
 std::vector<Scenario> daemon_scenarios();
 /// With real servers, which they start: only by name, as they need their programs.
 std::vector<Scenario> server_scenarios();
+
+/// The same, marked as Where::one_back_end.
+std::vector<Scenario> on_one_back_end(std::vector<Scenario> scenarios);
 
 /// All but server_scenarios(), those that share a daemon first.
 std::vector<Scenario> all_scenarios();
