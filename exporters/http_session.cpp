@@ -139,6 +139,7 @@ void Session::wait_for_request() {
     be_idle();
     stream_.read_some(room(buffer_, read_bytes),
                       [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
+                          self->be_busy();
                           if (error) return;
                           self->buffer_.commit(bytes);
                           self->read_request();

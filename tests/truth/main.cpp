@@ -39,8 +39,9 @@ void describe(CLI::App& app, Arguments& arguments) {
     app.add_option("--port", daemon.port, "where wiregapd serves HTTP")->capture_default_str();
     app.add_flag("--list", arguments.list, "name the scenarios and end");
     app.add_flag("--vm", arguments.session.vm, "an emulated machine: times within 1 % and 2 ms");
-    app.add_flag("--second-back-end", arguments.second_back_end,
-                 "without what another run on the same kernel, with the other back end, shows as well");
+    app.add_flag(
+        "--second-back-end", arguments.second_back_end,
+        "without what another run on the same kernel, with the other back end, shows as well");
     app.add_flag("--verbose", daemon.verbose, "wiregapd logs to stderr");
 }
 

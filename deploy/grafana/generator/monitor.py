@@ -102,17 +102,21 @@ def embedded_server():
         return target(f"sum{by} (rate({metric}{{{HOST}}}{RATE}))", legend)
 
     return [
-        lines("Embedded server: clients", "Of the RESP server in wiregapd: connected now; keys and values take (right axis).",
-              [target(f"sum(wiregap_resp_clients{{{HOST}}})", "clients"),
-               target(f"sum(wiregap_resp_keyspace_bytes{{{HOST}}})", "keyspace")], "short",
-              overrides=[{"matcher": {"id": "byName", "options": "keyspace"}, "properties": [
-                  {"id": "custom.axisPlacement", "value": "right"}, {"id": "unit", "value": "bytes"}]}]),
+        lines("Embedded server: clients", "Of the RESP server in wiregapd: connected now.",
+              [target(f"sum(wiregap_resp_clients{{{HOST}}})", "clients")], "short"),
+        lines("Embedded server: memory", "All that clients can make grow, its bound, and the keys' part of it. At the bound the "
+              "largest clients are cut off.",
+              [target(f"sum(wiregap_resp_memory_bytes{{{HOST}}})", "all"),
+               target(f"sum(wiregap_resp_memory_limit_bytes{{{HOST}}})", "bound"),
+               target(f"sum(wiregap_resp_keyspace_bytes{{{HOST}}})", "keys")], "bytes"),
         lines("Embedded server: commands", "Executed per second.", [rate("wiregap_resp_commands_total", "commands")], "ops"),
-        lines("Embedded server: connections", "Accepted, refused (too many clients), cut off (by the limit that they broke).",
+        lines("Embedded server: connections", "Accepted, refused (too many clients), cut off (by the limit that they broke), and "
+              "wrong passwords.",
               [rate("wiregap_resp_connections_total", "accepted"),
                rate("wiregap_resp_rejected_connections_total", "refused"),
-               rate("wiregap_resp_cut_off_total", "cut off: {{reason}}", " by (reason)")], "cps"),
-        delay_lines("The daemon's loop: one turn", "From waking up to sleeping: nobody is answered for so long.",
+               rate("wiregap_resp_cut_off_total", "cut off: {{reason}}", " by (reason)"),
+               rate("wiregap_resp_wrong_passwords_total", "wrong passwords")], "cps"),
+        delay_lines("Embedded server: one turn", "Its work between two looks at the tick and signals: they wait no longer.",
                     quantiles("wiregap_resp_turn_seconds", HOST)),
         lines("Self check: sockets compared", "How often the figures of own sockets were compared with the kernel's, and replies "
               "that were to be followed and could not be.",
