@@ -71,7 +71,12 @@ std::unique_ptr<resp::Server> make_resp_server(
     try {
         const resp::Options options = options_of(config);
         allow_descriptors(config.max_clients);
-        return std::make_unique<resp::Server>(loop, options);
+        auto server = std::make_unique<resp::Server>(loop, options);
+        if (!is_loopback(config.listen_address)) {
+            warn("the RESP password comes in clear on " + config.listen_address +
+                 ": listen on 127.0.0.1, or let a TLS tunnel end there");
+        }
+        return server;
     } catch (const resp::ListenError& refused) {
         if (config.enabled == config::RespMode::on) throw;
         warn("no RESP server: " + std::string(refused.what()) + ", or resp.enabled: off");

@@ -1,15 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/verdict_channel.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
 #include "exporters/verdict_json.h"
 
 namespace wiregap::app {
+namespace {
+
+/// Of one tick: each goes to every subscriber, and the tick is not to be late for it.
+constexpr std::size_t most_changes = 100;
+
+}  // namespace
 
 void publish_verdicts(resp::PubSub& pubsub, const model::Snapshot& snapshot) {
     if (pubsub.channel_count() + pubsub.pattern_count() == 0) return;
-    for (const model::VerdictChange& change : snapshot.verdict_changes) {
+    const std::size_t all = snapshot.verdict_changes.size();
+    for (std::size_t i = 0; i < std::min(all, most_changes); ++i) {
+        const auto& change = snapshot.verdict_changes[i];
         const auto json = exporters::change_object(change, snapshot.taken_unix_seconds);
         pubsub.publish(verdict_channel, json.dump());
+    }
+    if (all > most_changes) {
+        pubsub.publish(verdict_channel,
+                       "{\"left_out\":" + std::to_string(all - most_changes) + "}");
     }
 }
 

@@ -9,8 +9,9 @@ namespace wiregap::app {
 
 inline constexpr const char* verdict_channel = "wiregap:verdicts";
 
-/// One message for each change of this tick: the JSON of exporters::change_object. Costs nothing
-/// while nobody listens.
+/// One message for each change of this tick, 100 at most: the JSON of exporters::change_object;
+/// then
+/// {"left_out":N}. Costs nothing while nobody listens.
 void publish_verdicts(resp::PubSub& pubsub, const model::Snapshot& snapshot);
 
 }  // namespace wiregap::app

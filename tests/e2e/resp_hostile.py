@@ -404,6 +404,19 @@ def ticks_come_in_time():
     drains = [threading.Thread(target=drain, args=(s,), daemon=True) for s in clients]
     for t in drains:
         t.start()
+    # One of many small requests is not forgotten beside them, though they take each turn that they can.
+    patient, served = connect(), []
+
+    def ask_patiently():
+        for _ in range(5):
+            patient.sendall(b'PING\r\n' * 5000)
+            got = 0
+            while got < 5000 * 7:
+                got += len(patient.recv(1 << 20))
+            served.append(got)
+
+    asking = threading.Thread(target=ask_patiently, daemon=True)
+    asking.start()
     began, first = time.monotonic(), sequence()
     rounds = 0
     while time.monotonic() - began < 8:
@@ -414,7 +427,9 @@ def ticks_come_in_time():
     # A tick more or less at each end; one that was a whole period late would be missing.
     check(f'{8 * 3 * rounds} requests that take long: each tick came in its time', abs(ticks - passed / 0.2) <= 2,
           f'{ticks} ticks in {passed:.2f} s')
-    drop(listeners + clients)
+    asking.join(10)
+    check('and 25,000 small ones of another client were answered', served == [35000] * 5, str(served))
+    drop(listeners + clients + [patient])
     s = root()
     check('FLUSHALL by root', ask('FLUSHALL', s=s) == b'+OK')
     s.close()

@@ -56,14 +56,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // The first byte says how the rest is cut, the second whether a password is needed.
     const std::size_t piece = std::size_t{data[0]} + 1;
     Engine engine(small_limits(), data[1] == 'p' ? "secret" : "");
-    engine.keys.set_now_ms(1'000'000);
+    engine.begin_turn(1'000'000, 1'000'000);
     Session* sessions[] = {&engine.open(), &engine.open()};
     sessions[0]->trusted = data[1] != 'p';
     const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
     for (std::size_t at = 0, turn = 0; at < bytes.size(); at += piece, ++turn) {
         Session& session = *sessions[data[1] == 's' ? turn % 2 : 0];
         if (!session.ending()) feed(engine, session, bytes.substr(at, piece));
-        engine.keys.set_now_ms(1'000'000 + static_cast<std::int64_t>(turn) * 500);
+        const std::int64_t now_ms = 1'000'000 + static_cast<std::int64_t>(turn) * 500;
+        engine.begin_turn(now_ms, now_ms);
         engine.keys.expire_some();
         engine.keys.free_some();
         if (engine.budget.used_bytes() > 2 * engine.budget.limit_bytes()) std::abort();

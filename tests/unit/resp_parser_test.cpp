@@ -102,11 +102,27 @@ TEST(RespParser, KnowsABrowser) {
         Parser parser(1 << 20);
         EXPECT_EQ(parser.next(line), Parser::Status::http) << line;
     }
+    Parser tls(1 << 20);
+    EXPECT_EQ(tls.next("\x16\x03\x01\nSET a b\n"), Parser::Status::http);
     for (const char* const line : {"GET a\r\n", "POSTER a\r\n", "hosts\r\n", "SET post Host:\r\n",
                                    "*1\r\n$6\r\nPOST /\r\n"}) {
         Parser parser(1 << 20);
         EXPECT_EQ(parser.next(line), Parser::Status::ok) << line;
     }
+}
+
+TEST(RespParser, AnInlineRequestHasAsManyWordsAsAnArray) {
+    std::string line = "DEL";
+    for (int i = 0; i < 1023; ++i) line += " a";
+    EXPECT_EQ(parsed(line + "\n").size(), 1024U);
+    EXPECT_EQ(error(line + " a\n"), "Protocol error: too many words in inline request");
+    EXPECT_EQ(error("a b c d e f g h i j k\n", true),
+              "Protocol error: too many words in inline request");
+    Parser parser(1 << 20);
+    ASSERT_EQ(parser.next(line + "\n"), Parser::Status::ok);
+    EXPECT_GT(parser.held_bytes(), 16'000U);
+    parser.forget();
+    EXPECT_LT(parser.held_bytes(), 1'100U);
 }
 
 TEST(RespParser, TakesLittleFromWhoHasNotSaidThePassword) {

@@ -154,6 +154,54 @@ TEST(RespSession, ABacklogOfValuesThatAreNoMoreCounts) {
     EXPECT_EQ(hoarder.cut_off, CutOff::memory);
 }
 
+TEST(RespSession, WhatWasRemovedMakesRoomBeforeClientsDo) {
+    Limits limits;
+    limits.memory_bytes = 8 * mib;
+    limits.keyspace_bytes = 2 * mib;
+    Talk talk(limits);
+    Session& honest = talk.stranger();
+    honest.unparsed.append(std::string(500'000, 'x'));
+    Session& burst = talk.stranger();
+    for (int i = 0; i < 1000; ++i) {
+        talk.raw(burst, "SETRANGE k 1048570 x\r\nDEL k\r\n");  // and no turn ends
+        ASSERT_LE(talk.engine.budget.used_bytes(), 10 * mib);
+    }
+    EXPECT_EQ(honest.cut_off, CutOff::none);
+}
+
+TEST(RespSession, WhoHoldsALargeValueByItsLastBytesIsSeen) {
+    Limits limits;
+    limits.memory_bytes = 8 * mib;
+    limits.keyspace_bytes = 2 * mib;
+    Talk talk(limits);
+    std::vector<Session*> clients;
+    for (int i = 0; i < 40; ++i) {
+        Session& client = talk.stranger();
+        clients.push_back(&client);
+        talk("SET v " + std::string(900'000, 'x'));
+        Turn turn;
+        talk.engine.serve(client, "GET v\r\n", 1, turn);
+        talk("DEL v");
+        if (client.out.pending() > 100) client.out.written(client.out.pending() - 100);
+        ASSERT_LE(talk.engine.budget.used_bytes(), 10 * mib);
+    }
+    EXPECT_GT(talk.engine.statistics.cut_off.at(static_cast<std::size_t>(CutOff::memory)), 20U);
+}
+
+TEST(RespSession, EmptyRequestsTakeOfTheTurnToo) {
+    Talk talk;
+    Turn turn;
+    const std::string empty(10'000, '\n');
+    EXPECT_EQ(talk.engine.serve(talk.me, empty, 100'000, turn).consumed, 4096U);
+    EXPECT_TRUE(turn.over());
+}
+
+TEST(RespSession, ConfigSetIsAllOrNothing) {
+    Talk talk;
+    EXPECT_THAT(talk("CONFIG SET timeout 10 nonsense 1"), StartsWith("-ERR Unknown option"));
+    EXPECT_THAT(talk("CONFIG GET timeout"), HasSubstr("$1\r\n0\r\n"));
+}
+
 TEST(RespSession, IsNotServedWhileItsBacklogIsLong) {
     Limits limits;
     limits.pause_reading_bytes = 10'000;
@@ -241,12 +289,12 @@ TEST(RespSession, WrongPasswordsAreFewASecond) {
     // Nor is the right one told from a wrong one now.
     EXPECT_EQ(talk.raw(guesser, "AUTH secret\r\n"),
               "-ERR too many wrong passwords lately; try again in a second\r\n");
-    talk.engine.keys.set_now_ms(1'001'000);
+    talk.at(1'001'000);
     for (int i = 0; i < 10; ++i) {
         EXPECT_THAT(talk.raw(guesser, "AUTH guess\r\n"), StartsWith("-WRONGPASS")) << i;
     }
     EXPECT_THAT(talk.raw(guesser, "AUTH guess\r\n"), StartsWith("-ERR too many"));
-    talk.engine.keys.set_now_ms(1'001'100);
+    talk.at(1'001'100);
     EXPECT_EQ(talk.raw(guesser, "AUTH secret\r\n"), "+OK\r\n");
 }
 

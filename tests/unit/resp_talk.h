@@ -29,7 +29,7 @@ class Talk {
   public:
     explicit Talk(const resp::Limits& limits = {}, const std::string& password = "")
         : engine(limits, password) {
-        engine.keys.set_now_ms(1'000'000);
+        at(1'000'000);
     }
     /// Answer to these bytes, as they came over the wire.
     std::string raw(std::string_view bytes) { return raw(me, bytes); }
@@ -45,6 +45,8 @@ class Talk {
     /// Answer to an inline command; the line's end is added.
     std::string operator()(std::string_view line) { return raw(std::string(line) + "\r\n"); }
 
+    /// It is this time now, by every clock.
+    void at(std::int64_t ms) { engine.begin_turn(ms, ms); }
     /// Another client that talks to the same engine, who may change nothing.
     resp::Session& stranger() { return engine.open(); }
 

@@ -43,7 +43,7 @@ std::string flags_of(const Session& s) {
 }  // namespace
 
 void add_client_line(std::string& text, const Engine& engine, const Session& s) {
-    const std::int64_t now_ms = engine.keys.now_ms();
+    const std::int64_t now_ms = engine.now_ms();
     const std::size_t query_room = s.unparsed.capacity();
     const std::size_t room = s.out.first_room();
     const std::size_t total = s.own.bytes() + query_room + room + s.out.block_memory();

@@ -68,7 +68,7 @@ void publish(Call& call) {
 }
 
 void numsub(Call& call) {
-    call.reply.map(call.args.size() - 2);
+    call.reply.array(2 * (call.args.size() - 2));
     for (const std::string_view channel : call.args.subspan(2)) {
         call.reply.bulk(channel);
         call.reply.integer(static_cast<std::int64_t>(call.engine.pubsub.listeners(channel)));

@@ -46,9 +46,13 @@ void config_set(Call& call) {
         return;
     }
     if (!call.may_change()) return;
+    const Limits before = call.engine.limits;
+    const std::size_t keyspace_before = call.keys.limit_bytes();
     for (std::size_t i = 2; i < call.args.size(); i += 2) {
         const std::string problem = set_parameter(call.engine, call.args[i], call.args[i + 1]);
         if (problem.empty()) continue;
+        call.engine.limits = before;  // all or nothing
+        call.keys.set_limit_bytes(keyspace_before);
         call.reply.error(problem);
         return;
     }

@@ -158,12 +158,14 @@ void getrange(Call& call) {
     }
     const std::string_view text = call.text(call.args[1]);
     const auto size = static_cast<std::int64_t>(text.size());
-    // Negative ones count from the end.
+    // Negative ones count from the end (t_string.c, getrangeCommand).
+    const bool backward = *first < 0 && *last < 0 && *first > *last;
     const std::int64_t from = std::max<std::int64_t>(*first < 0 ? *first + size : *first, 0);
-    const std::int64_t to = std::min(*last < 0 ? *last + size : *last, size - 1);
-    call.reply.bulk(from > to ? std::string_view()
-                              : text.substr(static_cast<std::size_t>(from),
-                                            static_cast<std::size_t>(to - from + 1)));
+    const std::int64_t to =
+        std::min(std::max<std::int64_t>(*last < 0 ? *last + size : *last, 0), size - 1);
+    call.reply.bulk(backward || from > to ? std::string_view()
+                                          : text.substr(static_cast<std::size_t>(from),
+                                                        static_cast<std::size_t>(to - from + 1)));
 }
 
 constexpr unsigned reads = flag_readonly | flag_fast;

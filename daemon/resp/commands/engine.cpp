@@ -34,11 +34,17 @@ Engine::Engine(const Limits& initial, std::string password)
     budget.make_room = [this] { make_room(); };
 }
 
+void Engine::begin_turn(std::int64_t unix_ms, std::int64_t monotonic_ms) {
+    keys.set_now_ms(unix_ms);
+    now_ms_ = monotonic_ms;
+    no_room_ = false;
+}
+
 Session& Engine::open() {
     const std::uint64_t id = next_id_++;
     auto session = std::make_unique<Session>(id, limits, budget);
     admit(*session);
-    session->since_ms = session->active_ms = keys.now_ms();
+    session->since_ms = session->active_ms = now_ms_;
     ++statistics.connections;
     return *(sessions_[id] = std::move(session));
 }
@@ -51,6 +57,15 @@ void Engine::close(Session& session) {
 
 Engine::Progress Engine::serve(Session& session, std::string_view bytes, unsigned most,
                                Turn& turn) {
+    serving_ = &session;  // `bytes` may lie in its own buffer: it is not released meanwhile
+    const Progress progress = serve_some(session, bytes, most, turn);
+    session.parsing.set(session.parser.held_bytes());
+    serving_ = nullptr;
+    return progress;
+}
+
+Engine::Progress Engine::serve_some(Session& session, std::string_view bytes, unsigned most,
+                                    Turn& turn) {
     Progress progress;
     for (unsigned commands = 0; progress.consumed < bytes.size(); ++commands) {
         if (session.ending() || over_pause(session) || commands == most || turn.over()) {
@@ -73,18 +88,22 @@ Engine::Progress Engine::serve(Session& session, std::string_view bytes, unsigne
         const std::size_t request_bytes = session.parser.consumed();
         progress.consumed += request_bytes;
         const Arguments args = session.parser.arguments();
-        if (args.empty()) continue;
+        if (args.empty()) {
+            turn.spend(1);
+            continue;
+        }
         const std::uint64_t before = session.out.produced();
         execute(session, args);
         turn.spend(
-            work_of(session.last, args.size(), request_bytes + session.out.produced() - before));
+            work_of(session.last, args.size(), request_bytes + session.out.produced() - before) +
+            keys.take_effort());
+        session.parser.forget();
     }
     return progress;
 }
 
 void Engine::execute(Session& session, Arguments args) {
     ++statistics.commands;
-    executing_ = &session;
     if (session.reply_mode == ReplyMode::skip_next) session.reply_mode = ReplyMode::skip_this;
     Call call{*this, session, args, session.reply(), keys};
     call.reply.mute(session.reply_mode != ReplyMode::on);
@@ -97,16 +116,15 @@ void Engine::execute(Session& session, Arguments args) {
         command->run(call);
     }
     if (session.reply_mode == ReplyMode::skip_this) session.reply_mode = ReplyMode::on;
-    executing_ = nullptr;
     produced(session);
 }
 
 bool Engine::refuse(const Command& command, Call& call) {
     const Session& session = call.session;
-    if (!admitted(session) && (command.flags & flag_no_auth) == 0) {
-        call.reply.error("NOAUTH Authentication required.");
-    } else if (!arity_fits(command, call.args.size())) {
+    if (!arity_fits(command, call.args.size())) {
         call.wrong_arity(command.name);
+    } else if (!admitted(session) && (command.flags & flag_no_auth) == 0) {
+        call.reply.error("NOAUTH Authentication required.");
     } else if ((command.flags & flag_admin) != 0 && !call.may_change()) {
         return true;
     } else if ((command.flags & flag_denyoom) != 0 && keys.full()) {
@@ -161,7 +179,7 @@ void Engine::produced(Session& session) {
     if (pending <= limits.output_soft_bytes) {
         session.over_soft_since_ms = 0;
     } else if (session.over_soft_since_ms == 0) {
-        session.over_soft_since_ms = keys.now_ms();
+        session.over_soft_since_ms = now_ms_;
     }
 }
 
@@ -170,13 +188,20 @@ void Engine::cut_off(Session& session, CutOff why) {
     session.cut_off = why;
     ++statistics.cut_off.at(static_cast<std::size_t>(why));
     begin_output(session);
+    session.out.end();
+    if (&session != serving_) session.unparsed.release();  // else its words lie there
 }
 
-/// The clients with most go first, until a little is free; keys have a bound of their own. Who
-/// holds little stays: cutting off hundreds of them would hurt more than it frees.
+/// First what nobody needs any more; then the clients with most, until a little is free. Keys have
+/// a bound of their own. Who holds little stays: cutting off hundreds of them would hurt more than
+/// it frees.
 void Engine::make_room() {
     constexpr std::size_t little = 4 * kib;
     const std::size_t enough = budget.limit_bytes() / 32 * 31;
+    while (budget.used_bytes() > enough && keys.free_some()) {
+    }
+    if (budget.used_bytes() <= enough || no_room_) return;
+    for (const auto& [id, session] : sessions_) session->out.shrink();
     std::vector<std::pair<std::size_t, Session*>> heap;
     for (const auto& [id, session] : sessions_) {
         if (session->cut_off == CutOff::none && session->weight() > little) {
@@ -189,18 +214,15 @@ void Engine::make_room() {
         Session& session = *heap.back().second;
         heap.pop_back();
         cut_off(session, CutOff::memory);
-        session.out.end();
-        if (&session != executing_) session.unparsed.release();  // its words lie there
     }
+    no_room_ = budget.used_bytes() > enough;
 }
 
 Engine::Login Engine::log_in(Session& session, std::string_view password) {
     constexpr double guesses_per_ms = 0.01;
-    const std::int64_t now_ms = keys.now_ms();
-    guesses_ = std::min(guesses_ + guesses_per_ms * static_cast<double>(std::max<std::int64_t>(
-                                                        0, now_ms - guesses_ms_)),
+    guesses_ = std::min(guesses_ + guesses_per_ms * static_cast<double>(now_ms_ - guesses_ms_),
                         most_guesses);
-    guesses_ms_ = now_ms;
+    guesses_ms_ = now_ms_;
     if (guesses_ < 1 && needs_password()) return Login::later;
     // As long whatever the word is.
     std::size_t difference = password.size() ^ password_.size();

@@ -64,6 +64,10 @@ class Engine {
     std::uint16_t port = 0;  ///< for INFO
     std::int64_t started_ms = 0;
 
+    /// The clocks of the turn that begins: of keys, and of everything else, which must not jump.
+    void begin_turn(std::int64_t unix_ms, std::int64_t monotonic_ms);
+    [[nodiscard]] std::int64_t now_ms() const noexcept { return now_ms_; }
+
     Session& open();
     void close(Session& session);
     [[nodiscard]] const std::map<std::uint64_t, std::unique_ptr<Session>>& sessions() const {
@@ -100,6 +104,7 @@ class Engine {
     void admit(Session& session);
 
   private:
+    Progress serve_some(Session& session, std::string_view bytes, unsigned most, Turn& turn);
     void execute(Session& session, Arguments args);
     bool refuse(const Command& command, Call& call);
     void unknown(Call& call);
@@ -108,12 +113,14 @@ class Engine {
     void make_room();
 
     std::string password_;
+    std::int64_t now_ms_ = 0;        ///< CLOCK_MONOTONIC
+    bool no_room_ = false;           ///< in this turn nothing could be freed
     double guesses_ = most_guesses;  ///< wrong passwords that may still come
     std::int64_t guesses_ms_ = 0;    ///< when that was so
     static constexpr double most_guesses = 32;
     std::uint64_t next_id_ = 1;
     std::map<std::uint64_t, std::unique_ptr<Session>> sessions_;
-    const Session* executing_ = nullptr;
+    const Session* serving_ = nullptr;
     std::vector<Session*> with_output_;
 };
 

@@ -34,7 +34,7 @@ class Section {
 std::string server(const Engine& engine) {
     utsname host{};
     uname(&host);
-    const std::int64_t up = (engine.keys.now_ms() - engine.started_ms) / 1000;
+    const std::int64_t up = (engine.now_ms() - engine.started_ms) / 1000;
     return Section("Server")
         .text("redis_version", followed_version)
         .text("redis_mode", "standalone")

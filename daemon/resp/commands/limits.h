@@ -38,8 +38,8 @@ inline constexpr std::size_t max_channel_bytes = 128;  ///< of a channel's name
 inline constexpr std::size_t max_pattern_bytes = 64;   ///< of a pattern of channels or parameters
 inline constexpr std::size_t max_channels = 64;        ///< of one client
 inline constexpr std::size_t max_client_patterns = 16;
-inline constexpr std::size_t max_patterns = 128;  ///< of all clients together
-inline constexpr std::size_t max_listed_clients = 1024;
+inline constexpr std::size_t max_patterns = 128;              ///< of all clients together
+inline constexpr std::size_t max_listed_clients = 1024 + 16;  ///< with root's places
 inline constexpr std::int64_t max_scan_count = 1000;
 
 }  // namespace wiregap::resp

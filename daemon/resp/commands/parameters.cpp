@@ -133,8 +133,10 @@ std::string set_parameter(Engine& engine, std::string_view word, std::string_vie
     const std::string name = lower(word.substr(0, max_pattern_bytes));
     for (const Parameter& parameter : table) {
         if (parameter.name != name) continue;
-        const std::string problem =
-            parameter.set == nullptr ? "can't set immutable config" : parameter.set(engine, value);
+        constexpr std::size_t longest_value = 256;
+        const std::string problem = parameter.set == nullptr       ? "can't set immutable config"
+                                    : value.size() > longest_value ? "the value is too long"
+                                                                   : parameter.set(engine, value);
         if (problem.empty()) return {};
         return "ERR CONFIG SET failed (possibly related to argument '" + name + "') - " + problem;
     }

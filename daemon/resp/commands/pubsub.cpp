@@ -72,6 +72,7 @@ std::size_t PubSub::listeners(std::string_view channel) const {
 
 void PubSub::say(Session& session, std::string_view kind, const std::string* pattern,
                  std::string_view channel, const TextPtr& message) {
+    if (session.cut_off != CutOff::none) return;
     Reply reply = session.reply();
     reply.push(pattern == nullptr ? 3 : 4);
     reply.bulk(kind);

@@ -44,7 +44,8 @@ struct Session {
           parser(limits.query_buffer_bytes),
           unparsed(budget),
           out(budget, limits.output_hard_bytes),
-          own(budget) {
+          own(budget),
+          parsing(budget) {
         own.set(own_bytes);
     }
     Session(const Session&) = delete;
@@ -54,7 +55,8 @@ struct Session {
     Parser parser;
     QueryBuffer unparsed;  ///< requests that are incomplete, or wait for their turn
     ReplyBuffer out;
-    Share own;  ///< its subscriptions, too
+    Share own;      ///< its subscriptions, too
+    Share parsing;  ///< of the parser
 
     unsigned protocol = 2;
     bool trusted = false;    ///< a unix socket's peer that is root or the daemon's own user
@@ -69,7 +71,7 @@ struct Session {
     std::set<std::string, std::less<>> channels;
     std::set<std::string, std::less<>> patterns;
 
-    std::int64_t since_ms = 0;   ///< CLOCK_REALTIME
+    std::int64_t since_ms = 0;   ///< CLOCK_MONOTONIC, as all below
     std::int64_t active_ms = 0;  ///< last time bytes came
     const Command* last = nullptr;
     std::string_view last_sub;            ///< static text
@@ -93,7 +95,7 @@ struct Session {
     [[nodiscard]] bool ending() const { return close_after_reply || cut_off != CutOff::none; }
     /// What the budget's bound would gain if it went.
     [[nodiscard]] std::size_t weight() const {
-        return unparsed.capacity() + out.pending() + out.first_room() + own.bytes();
+        return unparsed.capacity() + out.weight() + own.bytes() + parsing.bytes();
     }
     [[nodiscard]] Reply reply() { return {out, protocol}; }
 };

@@ -12,12 +12,25 @@ namespace wiregap::resp {
 class Turn {
   public:
     static constexpr unsigned most_commands = 4096;
+    static constexpr std::uint64_t waited_ns = 750'000;   ///< for those that waited for their turn
     static constexpr std::uint64_t serve_ns = 1'500'000;  ///< then nothing more is executed
     static constexpr std::uint64_t write_ns = 2'500'000;  ///< then nothing more is written
     static constexpr std::uint64_t close_ns = 3'000'000;  ///< then nothing more is closed
 
-    void begin(std::uint64_t now_ns) noexcept { *this = Turn{now_ns}; }
     Turn() = default;
+    /// First come those that waited, with half of the turn.
+    void begin(std::uint64_t now_ns) noexcept {
+        *this = Turn();
+        began_ns_ = now_ns;
+        most_ns_ = waited_ns;
+        most_commands_ = most_commands / 2;
+    }
+    /// Then whoever is there.
+    void go_on() noexcept {
+        most_ns_ = serve_ns;
+        most_commands_ = most_commands;
+        over_ = passed(most_ns_);
+    }
 
     /// A command is done; work: about how many PINGs it took.
     void spend(std::size_t work) noexcept {
@@ -30,9 +43,9 @@ class Turn {
         unseen_work_ += work;
         if (unseen_work_ < looks_after) return;
         unseen_work_ = 0;
-        over_ = over_ || passed(serve_ns);
+        over_ = over_ || passed(most_ns_);
     }
-    [[nodiscard]] bool over() const noexcept { return over_ || commands_ >= most_commands; }
+    [[nodiscard]] bool over() const noexcept { return over_ || commands_ >= most_commands_; }
     [[nodiscard]] bool passed(std::uint64_t ns) const noexcept {
         return began_ns_ != 0 && util::clock_ns(CLOCK_MONOTONIC) - began_ns_ >= ns;
     }
@@ -40,9 +53,9 @@ class Turn {
     [[nodiscard]] std::uint64_t began_ns() const noexcept { return began_ns_; }
 
   private:
-    explicit Turn(std::uint64_t now_ns) noexcept : began_ns_(now_ns) {}
-
     std::uint64_t began_ns_ = 0;  ///< 0: time is no object
+    std::uint64_t most_ns_ = serve_ns;
+    unsigned most_commands_ = most_commands;
     std::size_t unseen_work_ = 0;
     unsigned commands_ = 0;
     bool over_ = false;

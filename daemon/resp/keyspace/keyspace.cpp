@@ -2,7 +2,8 @@
 #include "daemon/resp/keyspace/keyspace.h"
 
 #include <algorithm>
-#include <functional>
+
+#include "daemon/resp/keyspace/siphash.h"
 
 namespace wiregap::resp {
 namespace {
@@ -20,7 +21,7 @@ constexpr std::size_t expiry_bytes = 64;
 
 /// 52 bits: clients that keep cursors as floating-point numbers exist.
 Keyspace::Place Keyspace::place_of(std::string_view name) noexcept {
-    return {std::hash<std::string_view>{}(name) >> 12U, name};
+    return {siphash(name) >> 12U, name};
 }
 
 std::size_t Keyspace::footprint(const Keys::value_type& key) noexcept {
@@ -58,9 +59,11 @@ std::string& Keyspace::writable(Value& value, std::size_t keep, std::size_t room
     if (value.text.use_count() > 1 || wasteful) {
         auto own = std::make_shared<Text>(budget_);
         own->reserve(room);
+        effort_ += room / 1024;
         own->bytes.assign(value.text->bytes, 0, keep);
         value.text = std::move(own);
     }
+    if (room > value.text->bytes.capacity()) effort_ += room / 1024;
     value.text->reserve(room);
     used_bytes_ += value.text->footprint();
     return value.text->bytes;
@@ -68,7 +71,7 @@ std::string& Keyspace::writable(Value& value, std::size_t keep, std::size_t room
 
 void Keyspace::set(std::string_view name, std::string_view bytes, bool keep_expiry) {
     const auto key = lookup(name);
-    if (key != keys_.end() && !keep_expiry) forget_expiry(*key);
+    if (key != keys_.end() && !keep_expiry) forget_expiry(key);
     Value& value = key == keys_.end() ? make(name) : key->second;
     writable(value, 0, bytes.size()).assign(bytes);
 }
@@ -93,18 +96,20 @@ bool Keyspace::remove(std::string_view name) {
 }
 
 void Keyspace::remove(Keys::iterator key) {
-    forget_expiry(*key);
+    forget_expiry(key);
     TextPtr text = std::move(key->second.text);
     nodes_.subtract(footprint(*key));
     used_bytes_ -= footprint(*key) + text->footprint();
     keys_.erase(key);
+    effort_ += text->footprint() / 1024;
     if (text->footprint() >= large_bytes) removed_.push_back(std::move(text));
 }
 
 void Keyspace::clear() {
-    expiries_.clear();
     used_bytes_ = 0;
-    if (!keys_.empty()) cleared_.push_back(std::exchange(keys_, {}));
+    if (!keys_.empty()) {
+        cleared_.push_back({std::exchange(keys_, {}), std::exchange(expiries_, {})});
+    }
 }
 
 bool Keyspace::has_expired(const Value& value) const noexcept {
@@ -124,32 +129,30 @@ std::int64_t Keyspace::expires_ms(std::string_view name) const {
 void Keyspace::set_expiry(std::string_view name, std::int64_t expires_ms) {
     const auto key = lookup(name);
     if (key == keys_.end()) return;
-    forget_expiry(*key);
+    forget_expiry(key);
     if (expires_ms == 0) return;
     key->second.expires_ms = expires_ms;
-    expiries_.emplace(expires_ms, &*key);
+    expiries_.emplace(std::pair(expires_ms, &key->first), key);
     nodes_.add(expiry_bytes);
     used_bytes_ += expiry_bytes;
 }
 
-void Keyspace::forget_expiry(Keys::value_type& key) {
-    if (key.second.expires_ms == 0) return;
-    expiries_.erase({key.second.expires_ms, &key});
-    key.second.expires_ms = 0;
+void Keyspace::forget_expiry(Keys::iterator key) {
+    if (key->second.expires_ms == 0) return;
+    expiries_.erase({key->second.expires_ms, &key->first});
+    key->second.expires_ms = 0;
     nodes_.subtract(expiry_bytes);
     used_bytes_ -= expiry_bytes;
 }
 
 bool Keyspace::full() {
-    while (used_bytes_ > limit_bytes_ && expire_some()) {
-    }
-    return used_bytes_ > limit_bytes_;
+    return used_bytes_ > limit_bytes_ && !expire_some() && used_bytes_ > limit_bytes_;
 }
 
 bool Keyspace::expire_some() {
     for (int i = 0; i < turn_expiries; ++i) {
-        if (expiries_.empty() || expiries_.begin()->first > now_ms_) return false;
-        remove(keys_.find(expiries_.begin()->second->first));
+        if (expiries_.empty() || expiries_.begin()->first.first > now_ms_) return false;
+        remove(expiries_.begin()->second);
     }
     return true;
 }
@@ -161,7 +164,8 @@ bool Keyspace::free_some() {
     }
     std::size_t bytes = 0;
     for (int i = 0; i < turn_frees && bytes < turn_large_bytes && !cleared_.empty(); ++i) {
-        Keys& keys = cleared_.front();
+        auto& [keys, expiries] = cleared_.front();
+        if (!expiries.empty()) expiries.erase(expiries.begin());
         nodes_.subtract(footprint(*keys.begin()));
         bytes += keys.begin()->second.text->footprint();
         keys.erase(keys.begin());

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <list>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,13 +47,16 @@ class Keyspace {
     [[nodiscard]] std::size_t used_bytes() const noexcept { return used_bytes_; }
     [[nodiscard]] std::size_t limit_bytes() const noexcept { return limit_bytes_; }
     void set_limit_bytes(std::size_t limit) noexcept { limit_bytes_ = limit; }
-    /// No room for more, also after everything that has expired is gone.
+    /// No room for more. Never while there are keys that have expired: these go first.
     [[nodiscard]] bool full();
 
     /// Removes what has expired, oldest first, a bounded number. True if there is more.
     bool expire_some();
     /// Frees a bounded part of what was removed. True if there is more.
     bool free_some();
+    /// Work since the last call that does not show in requests and replies: KiB of texts that were
+    /// made or dropped.
+    std::size_t take_effort() noexcept { return std::exchange(effort_, 0); }
 
     /// Calls see(name) for the keys from a cursor on (0: the first) until it returns false; the
     /// next cursor, 0 at the end. A key that stays is seen once, whatever happens to others.
@@ -92,6 +94,12 @@ class Keyspace {
     };
     using Keys = std::map<Name, Value, Before>;
 
+    using Expiries = std::map<std::pair<std::int64_t, const Name*>, Keys::iterator>;
+    struct Cleared {
+        Keys keys;
+        Expiries expiries;
+    };
+
     static Place place_of(std::string_view name) noexcept;
     static std::size_t footprint(const Keys::value_type& key) noexcept;
     [[nodiscard]] bool has_expired(const Value& value) const noexcept;
@@ -99,7 +107,7 @@ class Keyspace {
     Value& make(std::string_view name);
     std::string& writable(Value& value, std::size_t keep, std::size_t room);
     void remove(Keys::iterator key);
-    void forget_expiry(Keys::value_type& key);
+    void forget_expiry(Keys::iterator key);
 
     std::size_t limit_bytes_;
     std::int64_t now_ms_ = 0;
@@ -107,9 +115,10 @@ class Keyspace {
     Budget& budget_;
     Share nodes_;  ///< texts have their own
     Keys keys_;
-    std::set<std::pair<std::int64_t, Keys::value_type*>> expiries_;
+    Expiries expiries_;
+    std::size_t effort_ = 0;
     std::vector<TextPtr> removed_;  ///< large ones on their way out
-    std::list<Keys> cleared_;       ///< what FLUSHALL left
+    std::list<Cleared> cleared_;    ///< what FLUSHALL left
 };
 
 }  // namespace wiregap::resp

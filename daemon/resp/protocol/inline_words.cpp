@@ -74,13 +74,14 @@ bool word(std::string_view line, std::size_t& at, std::string& text) {
 
 }  // namespace
 
-bool inline_words(std::string_view line, std::string& text, std::vector<std::string_view>& words) {
+bool inline_words(std::string_view line, std::size_t most, std::string& text,
+                  std::vector<std::string_view>& words) {
     text.clear();
     text.reserve(line.size());  // a word is never longer than its writing: views stay right
     words.clear();
     for (std::size_t at = 0;;) {
         while (at < line.size() && is_space(line[at])) ++at;
-        if (at == line.size()) return true;
+        if (at == line.size() || words.size() > most) return true;
         const std::size_t begin = text.size();
         if (!word(line, at, text)) return false;
         words.emplace_back(text.data() + begin, text.size() - begin);

@@ -12,8 +12,8 @@ namespace wiregap::resp {
 namespace {
 
 constexpr std::size_t max_inline_bytes = 65536;
-constexpr std::int64_t max_arguments = 1024;
-constexpr std::int64_t restricted_arguments = 10;
+constexpr std::size_t max_arguments = 1024;
+constexpr std::size_t restricted_arguments = 10;
 constexpr std::int64_t restricted_bulk_bytes = 16384;
 
 /// The text up to the next CR, if the byte after it is there too; else nothing.
@@ -46,8 +46,11 @@ Parser::Status Parser::next(std::string_view bytes) {
     } else if (bytes.data() != base_) {
         rebase(bytes);
     }
+    constexpr char tls_handshake = 0x16;
     Status status = Status::need_more;
-    if (bytes.front() != '*') {
+    if (bytes.front() == tls_handshake) {
+        status = Status::http;  // https: a page chooses parts of what its browser sends
+    } else if (bytes.front() != '*') {
         status = next_inline(bytes);
     } else {
         status = at_ == 0 ? next_count(bytes) : Status::ok;
@@ -88,8 +91,21 @@ Parser::Status Parser::next_inline(std::string_view bytes) {
     std::string_view line = bytes.substr(0, end);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (is_http(line)) return Status::http;
-    return inline_words(line, inline_text_, arguments_) ? Status::ok
-                                                        : bad("unbalanced quotes in request");
+    const std::size_t most = most_arguments();
+    if (!inline_words(line, most, inline_text_, arguments_)) {
+        return bad("unbalanced quotes in request");
+    }
+    return arguments_.size() > most ? bad("too many words in inline request") : Status::ok;
+}
+
+std::size_t Parser::most_arguments() const noexcept {
+    return restricted_ ? restricted_arguments : max_arguments;
+}
+
+void Parser::forget() noexcept {
+    constexpr std::size_t few = 32;
+    if (arguments_.capacity() > few) std::vector<std::string_view>().swap(arguments_);
+    if (inline_text_.capacity() > 16 * few) std::string().swap(inline_text_);
 }
 
 Parser::Status Parser::next_count(std::string_view bytes) {
@@ -99,8 +115,10 @@ Parser::Status Parser::next_count(std::string_view bytes) {
                                                : Status::need_more;
     }
     const auto count = to_integer(*line);
-    if (!count || *count > max_arguments) return bad("invalid multibulk length");
-    if (restricted_ && *count > restricted_arguments) {
+    if (!count || *count > static_cast<std::int64_t>(max_arguments)) {
+        return bad("invalid multibulk length");
+    }
+    if (*count > static_cast<std::int64_t>(most_arguments())) {
         return bad("unauthenticated multibulk length");
     }
     at_ = 1 + line->size() + 2;

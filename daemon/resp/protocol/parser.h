@@ -33,6 +33,11 @@ class Parser {
     [[nodiscard]] std::size_t consumed() const noexcept { return at_; }
     /// Of the last bad: "Protocol error: ..".
     [[nodiscard]] const std::string& error() const noexcept { return error_; }
+    /// What they took is given back, where it is more than most requests need.
+    void forget() noexcept;
+    [[nodiscard]] std::size_t held_bytes() const noexcept {
+        return arguments_.capacity() * sizeof(std::string_view) + inline_text_.capacity();
+    }
     /// Who has not said a required password may send small requests only.
     void restrict_size(bool restricted) noexcept { restricted_ = restricted; }
 
@@ -42,6 +47,7 @@ class Parser {
     Status next_bulk(std::string_view bytes);
     Status bulk_length(std::string_view bytes);
     Status bad(const std::string& what);
+    [[nodiscard]] std::size_t most_arguments() const noexcept;
     void begin(std::string_view bytes);
     void rebase(std::string_view bytes);
 

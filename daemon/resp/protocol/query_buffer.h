@@ -29,6 +29,7 @@ class QueryBuffer {
             // Doubled, so that a long request is not moved each time.
             const std::size_t room = std::max(wanted, 2 * share_.bytes());
             share_.set(room);
+            if (share_.bytes() < room) return;  // it was the largest, and has been released
             bytes_.reserve(room);
         }
         bytes_ += more;

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t small_first_bytes = 1024;
 constexpr std::size_t full_first_bytes = 16384;
 constexpr std::size_t block_bytes = 16384;
+constexpr std::size_t small_block_bytes = 256;
 constexpr std::size_t most_block_bytes = 65536;
 /// Smaller texts are copied: an entry of its own costs more than the copy.
 constexpr std::size_t shared_from_bytes = 2048;
@@ -39,7 +40,10 @@ void ReplyBuffer::append_slowly(std::string_view bytes) {
     }
     while (taken < bytes.size() && !ended_) {
         if (blocks_.empty() || blocks_.back().used == blocks_.back().capacity) {
-            add_block(std::clamp(bytes.size() - taken, block_bytes, most_block_bytes));
+            // Behind a shared text mostly comes the end of its line, and another text.
+            const bool after_shared = !blocks_.empty() && !blocks_.back().own;
+            add_block(std::clamp(bytes.size() - taken,
+                                 after_shared ? small_block_bytes : block_bytes, most_block_bytes));
         }
         if (ended_) return;  // it was the largest, and room was wanted
         Block& last = blocks_.back();
@@ -70,7 +74,9 @@ void ReplyBuffer::drop_first() {
 void ReplyBuffer::add_block(std::size_t capacity) {
     share_.add(capacity + entry_bytes);
     if (ended_) return;
-    blocks_.push_back({std::unique_ptr<char[]>(new char[capacity]), nullptr, capacity, /*used=*/0});
+    blocks_.push_back({.own = std::unique_ptr<char[]>(new char[capacity]),
+                       .shared = nullptr,
+                       .capacity = capacity});
     block_memory_ += capacity;
 }
 
@@ -83,7 +89,10 @@ void ReplyBuffer::append(const TextPtr& text) {
     if (!admits(size)) return;
     share_.add(entry_bytes);
     if (ended_) return;
-    blocks_.push_back({nullptr, text, size, size});
+    const std::size_t weight = text->footprint() / static_cast<std::size_t>(text.use_count());
+    blocks_.push_back(
+        {.own = nullptr, .shared = text, .capacity = size, .used = size, .shared_weight = weight});
+    shared_weight_ += weight;
     block_memory_ += size;
     produced_ += size;
 }
@@ -91,7 +100,7 @@ void ReplyBuffer::append(const TextPtr& text) {
 void ReplyBuffer::end() {
     ended_ = true;
     produced_ = written_;
-    used_ = sent_ = block_memory_ = 0;
+    used_ = sent_ = block_memory_ = shared_weight_ = 0;
     blocks_.clear();
     first_.reset();
     room_ = 0;
@@ -131,12 +140,13 @@ void ReplyBuffer::drop_block() {
     const Block& block = blocks_.front();
     sent_ -= block.used;
     block_memory_ -= block.capacity;
+    shared_weight_ -= block.shared_weight;
     share_.subtract(entry_bytes + (block.own ? block.capacity : 0));
     blocks_.pop_front();
 }
 
 void ReplyBuffer::shrink() {
-    if (pending() > 0 || room_ == 0) return;
+    if (used_ > 0 || !blocks_.empty() || room_ == 0) return;
     was_short_ = false;
     drop_first();
 }

@@ -57,6 +57,8 @@ class ReplyBuffer {
     [[nodiscard]] std::size_t block_count() const noexcept { return blocks_.size(); }
     [[nodiscard]] std::size_t block_memory() const noexcept { return block_memory_; }
     [[nodiscard]] std::size_t first_room() const noexcept { return room_; }
+    /// Memory that is free again when it ends; of texts that others hold as well, its part.
+    [[nodiscard]] std::size_t weight() const noexcept { return share_.bytes() + shared_weight_; }
     /// Gives memory back that an empty buffer keeps for the next reply.
     void shrink();
 
@@ -66,6 +68,7 @@ class ReplyBuffer {
         TextPtr shared;
         std::size_t capacity = 0;
         std::size_t used = 0;
+        std::size_t shared_weight = 0;  ///< of `shared`
         [[nodiscard]] const char* bytes() const { return own ? own.get() : shared->bytes.data(); }
     };
     void append_slowly(std::string_view bytes);
@@ -82,6 +85,7 @@ class ReplyBuffer {
     std::size_t sent_ = 0;  ///< of the first buffer, or of the first block once that is empty
     std::list<Block> blocks_;
     std::size_t block_memory_ = 0;
+    std::size_t shared_weight_ = 0;
     std::uint64_t produced_ = 0;
     std::uint64_t written_ = 0;
     bool was_short_ = false;  ///< the first buffer was too small

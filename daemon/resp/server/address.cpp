@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/resp/server/address.h"
 
-#include <arpa/inet.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -9,7 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstring>
 
 #include "daemon/resp/commands/session.h"
@@ -17,20 +15,14 @@
 namespace wiregap::resp {
 namespace {
 
-std::string shown(const sockaddr_storage& name) {
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    if (name.ss_family == AF_INET) {
-        const auto& in = reinterpret_cast<const sockaddr_in&>(name);
-        inet_ntop(AF_INET, &in.sin_addr, text.data(), text.size());
-        return std::string(text.data()) + ":" + std::to_string(ntohs(in.sin_port));
-    }
-    const auto& in6 = reinterpret_cast<const sockaddr_in6&>(name);
-    inet_ntop(AF_INET6, &in6.sin6_addr, text.data(), text.size());
-    return "[" + std::string(text.data()) + "]:" + std::to_string(ntohs(in6.sin6_port));
-}
+using NameCall = int (*)(int, sockaddr*, socklen_t*);
 
-model::Endpoint endpoint(const sockaddr_storage& name) {
+/// One end of a TCP connection, by getsockname() or getpeername().
+model::Endpoint endpoint(int fd, NameCall call) {
     model::Endpoint endpoint;
+    sockaddr_storage name{};
+    socklen_t size = sizeof name;
+    if (call(fd, reinterpret_cast<sockaddr*>(&name), &size) != 0) return endpoint;
     endpoint.ipv6 = name.ss_family == AF_INET6;
     if (endpoint.ipv6) {
         const auto& in6 = reinterpret_cast<const sockaddr_in6&>(name);
@@ -53,14 +45,9 @@ void describe(int fd, const std::string& unix_path, Session& session) {
         session.peer = session.local = unix_path + ":0";
         return;
     }
-    sockaddr_storage name{};
-    socklen_t size = sizeof name;
-    if (getpeername(fd, reinterpret_cast<sockaddr*>(&name), &size) == 0) session.peer = shown(name);
-    size = sizeof name;
-    if (getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) == 0) {
-        session.local = shown(name);
-    }
-    size = sizeof session.cookie;
+    session.peer = to_string(endpoint(fd, getpeername));
+    session.local = to_string(endpoint(fd, getsockname));
+    socklen_t size = sizeof session.cookie;
     getsockopt(fd, SOL_SOCKET, SO_COOKIE, &session.cookie, &size);
 }
 
@@ -97,19 +84,12 @@ std::optional<StreamPlace> stream_place(int fd) noexcept {
 
 std::optional<model::Connection> as_connection(const Session& session) {
     const auto place = session.cookie == 0 ? std::nullopt : stream_place(session.fd);
-    sockaddr_storage local{};
-    sockaddr_storage peer{};
-    socklen_t size = sizeof local;
-    if (!place || getsockname(session.fd, reinterpret_cast<sockaddr*>(&local), &size) != 0) {
-        return {};
-    }
-    size = sizeof peer;
-    if (getpeername(session.fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return {};
+    if (!place) return {};
     model::Connection connection;
     connection.cookie = session.cookie;
     connection.state = 1;  // ESTABLISHED: it has a peer
-    connection.local = endpoint(local);
-    connection.peer = endpoint(peer);
+    connection.local = endpoint(session.fd, getsockname);
+    connection.peer = endpoint(session.fd, getpeername);
     connection.notsent_bytes = static_cast<std::uint32_t>(place->notsent_bytes);
     connection.unacked_bytes = static_cast<std::uint32_t>(place->unacked_bytes);
     connection.acked_bytes = place->acked_bytes;

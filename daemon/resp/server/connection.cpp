@@ -25,7 +25,7 @@ void Connection::on_events(unsigned events) {
         die();
         return;
     }
-    if ((events & EPOLLOUT) != 0) flush();
+    if ((events & EPOLLOUT) != 0 && !server_.turn().passed(Turn::write_ns)) flush();
     if (dead_) return;
     if ((events & EPOLLHUP) != 0 && (interest_ & EPOLLIN) == 0) {
         die();  // both directions are closed: nobody will take the replies
@@ -54,7 +54,7 @@ void Connection::receive() {
         return;
     }
     const auto bytes = static_cast<std::size_t>(count);
-    session_.active_ms = server_.engine().keys.now_ms();
+    session_.active_ms = server_.engine().now_ms();
     server_.engine().statistics.in_bytes += bytes;
     server_.turn().add_work(bytes / 4096);
     if (session_.unparsed.size() > 0) {
@@ -80,7 +80,10 @@ void Connection::take(std::string_view bytes, bool from_session) {
     } else {
         session_.unparsed.append(bytes.substr(progress.consumed));
     }
-    if (session_.ending()) return;
+    if (session_.ending()) {
+        set_interest();  // no more requests are read
+        return;
+    }
     if (session_.unparsed.size() > engine.limits.query_buffer_bytes + read_turn_bytes) {
         engine.cut_off(session_, CutOff::query_buffer);
         return;

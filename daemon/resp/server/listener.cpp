@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/resp/server/listener.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/epoll.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <utility>
 
@@ -40,34 +40,23 @@ bool somebody_listens(const sockaddr_un& name) {
 }  // namespace
 
 util::Fd listen_tcp(const std::string& address, std::uint16_t& port) {
-    const bool ipv6 = address.find(':') != std::string::npos;
     const std::string where = util::bracketed(address) + ":" + std::to_string(port);
     const std::string advice = "free the port or set another one in resp.listen";
+    const util::Addresses on = util::numeric_address(address, port);
+    if (!on) throw refused(where, EADDRNOTAVAIL, advice);
+    util::Fd fd = stream_socket(on->ai_family);
+    const int yes = 1;
     sockaddr_storage name{};
-    socklen_t size = 0;
-    if (ipv6) {
-        auto& in6 = reinterpret_cast<sockaddr_in6&>(name);
-        in6.sin6_family = AF_INET6;
-        in6.sin6_port = htons(port);
-        inet_pton(AF_INET6, address.c_str(), &in6.sin6_addr);
-        size = sizeof in6;
-    } else {
-        auto& in = reinterpret_cast<sockaddr_in&>(name);
-        in.sin_family = AF_INET;
-        in.sin_port = htons(port);
-        inet_pton(AF_INET, address.c_str(), &in.sin_addr);
-        size = sizeof in;
-    }
-    util::Fd fd = stream_socket(name.ss_family);
-    const int on = 1;
-    if (!fd.valid() || setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
-        bind(fd.get(), reinterpret_cast<const sockaddr*>(&name), size) != 0 ||
+    socklen_t size = sizeof name;
+    if (!fd.valid() || setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+        bind(fd.get(), on->ai_addr, on->ai_addrlen) != 0 ||
         listen(fd.get(), waiting_connections) != 0 ||
         getsockname(fd.get(), reinterpret_cast<sockaddr*>(&name), &size) != 0) {
         throw refused(where, errno, advice);
     }
-    port = ntohs(ipv6 ? reinterpret_cast<const sockaddr_in6&>(name).sin6_port
-                      : reinterpret_cast<const sockaddr_in&>(name).sin_port);
+    // The port lies at the same place, whatever the family.
+    static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
+    port = ntohs(reinterpret_cast<const sockaddr_in&>(name).sin_port);
     return fd;
 }
 

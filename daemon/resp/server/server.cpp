@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "daemon/resp/server/address.h"
@@ -17,6 +18,10 @@ constexpr double check_seconds = 0.25;
 constexpr int checks_per_tick = 1024;
 constexpr std::int64_t shrink_after_ms = 2000;
 
+std::int64_t monotonic_ms() {
+    return static_cast<std::int64_t>(util::clock_ns(CLOCK_MONOTONIC) / 1'000'000);
+}
+
 std::int64_t unix_ms() {
     return static_cast<std::int64_t>(util::clock_ns(CLOCK_REALTIME) / 1'000'000);
 }
@@ -28,8 +33,8 @@ Server::Server(loop::EventLoop& loop, const Options& options)
       engine_(options.limits, options.password),
       read_(new char[read_turn_bytes]),
       ticker_(0) {
-    engine_.keys.set_now_ms(unix_ms());
-    engine_.started_ms = unix_ms();
+    engine_.begin_turn(unix_ms(), monotonic_ms());
+    engine_.started_ms = engine_.now_ms();
     if (!options.address.empty()) {
         port_ = options.port;
         util::Fd fd = listen_tcp(options.address, port_);
@@ -58,7 +63,10 @@ Server::~Server() {
 
 void Server::begin_turn() {
     turn_.begin(util::clock_ns(CLOCK_MONOTONIC));
-    engine_.keys.set_now_ms(unix_ms());
+    engine_.begin_turn(unix_ms(), static_cast<std::int64_t>(turn_.began_ns() / 1'000'000));
+    // Before who comes now: these could else take each turn, and who waits would wait for ever.
+    go_on_some();
+    turn_.go_on();
 }
 
 /// Replies are about to be written: requests that came meanwhile are answered with them. A server
@@ -73,9 +81,10 @@ bool Server::end_turn() {
     flush_some();
     remove_dead();
     freeing_ = engine_.keys.free_some();
+    if (expiring_) expiring_ = engine_.keys.expire_some();
     tick_if_needed();
     turns_.record_ns(util::clock_ns(CLOCK_MONOTONIC) - turn_.began_ns());
-    return freeing_ || !waiting_.empty() || !dead_.empty() || engine_.outputs() > 0;
+    return freeing_ || expiring_ || !waiting_.empty() || !dead_.empty() || engine_.outputs() > 0;
 }
 
 /// Looking costs CPU for each turn: 15 us leave single requests as cheap as redis-server's, and a
@@ -157,7 +166,13 @@ void Server::accept(util::Fd fd, const std::string& unix_path) {
         prepare_tcp(fd.get());
         session.tcp = allow_stamps(fd.get());
     }
-    new Connection(*this, std::move(fd), session);  // the session's, until remove_dead()
+    turn_.add_work(16);
+    try {
+        new Connection(*this, std::move(fd), session);  // the session's, until remove_dead()
+    } catch (const std::system_error&) {                // no room in the kernel's epoll
+        ++engine_.statistics.rejected;
+        engine_.close(session);
+    }
 }
 
 void Server::reject(util::Fd fd) {
@@ -179,7 +194,7 @@ void Server::followed(Session& session, Flight& flight, int fd) {
 /// Limits that depend on time, a part of the clients at each call.
 void Server::now_and_then() {
     engine_.follow_sample.period();
-    engine_.keys.expire_some();
+    expiring_ = engine_.keys.expire_some();
     const auto& sessions = engine_.sessions();
     auto at = sessions.upper_bound(checked_id_);
     for (int i = 0; i < checks_per_tick && !sessions.empty(); ++i, ++at) {
@@ -194,7 +209,7 @@ void Server::now_and_then() {
 
 void Server::check(Session& session) {
     const Limits& limits = engine_.limits;
-    const std::int64_t now_ms = engine_.keys.now_ms();
+    const std::int64_t now_ms = engine_.now_ms();
     const std::int64_t silent_ms = now_ms - session.active_ms;
     constexpr std::int64_t password_ms = 10'000;
     if (session.over_soft_since_ms != 0 &&

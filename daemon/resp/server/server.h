@@ -75,7 +75,8 @@ class Server : public loop::TurnWorker {
     loop::Ticker ticker_;  ///< rests while there are no clients and no keys that expire
     bool ticking_ = false;
     std::uint64_t checked_id_ = 0;  ///< where the last round of checks ended
-    bool freeing_ = false;
+    bool freeing_ = false;          ///< what was removed, at each turn
+    bool expiring_ = false;         ///< more has expired than one turn could remove
     Turn turn_;
     model::Histogram turns_;
     Stages stages_;
