@@ -95,7 +95,7 @@ void check_parts(const Config& config) {
 
 Config parse(const std::string& text, const std::string& name) {
     try {
-        const Config config = read_documents(text);
+        Config config = read_documents(text);
         check_parts(config);
         return config;
     } catch (const Problem& problem) {

@@ -3,8 +3,8 @@
 # Usage: golden.sh NAME FILE [--update] <FIGURES
 #
 # Holds figures ("figure WHAT VALUE" lines of stdin, others are passed over) against FILE ("WHAT VALUE"
-# lines): a value may be 5 % above the recorded one, and both must name the same things. Prints for each:
-# NAME WHAT VALUE <=LIMIT ok|short. Status 1 if any is short. --update writes FILE instead.
+# lines): a value may be 5 % above the recorded one, and both must name the same things, but for what a line
+# "skip WHAT WHY" says can't be measured here. Prints for each: NAME WHAT VALUE <=LIMIT ok|short. Status 1 if any is short. --update writes FILE instead.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -12,7 +12,8 @@ source "$(dirname "$0")/lib.sh"
 [[ ${1:-} != --help ]] || help
 (($# == 2 || $# == 3)) || die "wants NAME FILE [--update], --help says more"
 name=$1 file=$2
-figures=$(sed -n 's/^figure //p' | tr -d '\r')
+input=$(tr -d '\r')
+figures=$(sed -n 's/^figure //p' <<<"$input")
 [[ -n $figures ]] || die "no figures came: what measures them has failed"
 
 if [[ ${3:-} == --update ]]; then
@@ -23,7 +24,8 @@ fi
 [[ -r $file ]] || die "${file#"$repo/"} is missing: run with --update, look at it and commit it"
 
 awk -v name="$name" '
-    FNR == NR { limit[$1] = $2 * 1.05; next }
+    $1 == "skip" { what = $2; sub(/^skip [^ ]* /, ""); why[what] = $0; next }
+    FILENAME != "-" { limit[$1] = $2 * 1.05; next }
     !($1 in limit) { print name, $1, $2, "is not in the golden file: short"; failed = 1; next }
     {
         verdict = $2 + 0 <= limit[$1] ? "ok" : "short"
@@ -32,9 +34,11 @@ awk -v name="$name" '
         seen[$1] = 1
     }
     END {
-        for (what in limit) if (!(what in seen)) {
+        for (what in limit) if (!(what in seen) && what in why) {
+            print name, what, "skipped:", why[what]
+        } else if (!(what in seen)) {
             print name, what, "is in the golden file and was not measured: short"
             failed = 1
         }
         exit failed
-    }' "$file" <(printf '%s\n' "$figures")
+    }' <(sed -n '/^skip /p' <<<"$input") "$file" - <<<"$figures"

@@ -18,6 +18,10 @@ expect 0 'figure a 105\nfigure b 1.00\r\n'
 expect 1 'figure a 106\nfigure b 2.00\n'
 grep -q '^T a 106 <=105 short$' "$work/said"
 expect 1 'figure a 100\n'
+expect 0 'figure a 100\nskip b the kernel has none\n'
+grep -q '^T b skipped: the kernel has none$' "$work/said"
+expect 1 'figure a 106\nskip b the kernel has none\n'
+expect 1 'skip b the kernel has none\nfigure b 2.00\n'
 expect 1 'figure a 100\nfigure b 2.00\nfigure c 1\n'
 expect 2 'nothing\n'
 expect 2 'figure a 100\n' missing

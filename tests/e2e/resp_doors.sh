@@ -35,7 +35,7 @@ printf 'AUTH secret\r\n' >&"$known"
 exec {third}<>/dev/tcp/127.0.0.1/$port {fourth}<>/dev/tcp/127.0.0.1/$port
 printf 'AUTH secret\r\n' >&"$third"
 printf 'AUTH secret\r\n' >&"$fourth"
-check 'four clients: one more is refused' equal "$(over_tcp ping)" 'Error: Server closed the connection'
+check 'four clients: one more is refused' equal "$(over_tcp ping)" 'ERR max number of clients reached'
 check 'but root gets in' equal "$(by_root ping)" PONG
 check 'who says no password for 10 s is cut off' becomes 15 cut_off unauthenticated 1
 check 'who has said it stays' equal "$(printf 'PING\r\n' >&"$known" && timeout 5 head -n 2 <&"$known" | tr -d '\r' | tail -n 1)" +PONG

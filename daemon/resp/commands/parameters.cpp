@@ -138,7 +138,8 @@ std::string set_parameter(Engine& engine, std::string_view word, std::string_vie
                                     : value.size() > longest_value ? "the value is too long"
                                                                    : parameter.set(engine, value);
         if (problem.empty()) return {};
-        return "ERR CONFIG SET failed (possibly related to argument '" + name + "') - " + problem;
+        std::string error = "ERR CONFIG SET failed (possibly related to argument '";
+        return error.append(name).append("') - ").append(problem);
     }
     return "ERR Unknown option or number of arguments for CONFIG SET - '" + name + "'";
 }
