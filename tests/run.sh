@@ -6,7 +6,7 @@ set -euo pipefail
 usage() {
     cat <<EOF
 Usage: sudo tests/run.sh [--no-install] [--sanitize] [CTEST OPTIONS]
-Without options: everything (half an hour on two cores). To select:
+Without options: everything (about 40 minutes on two cores). To select:
   -L unit     no root, no BPF needed        -L truth    ground truth on this kernel
   -L vm       Debian's kernels in qemu      -L e2e      real servers, bad input, quickstart
   -L bench    deterministic costs           -L lint     formatting, clang-tidy, shellcheck
