@@ -9,7 +9,7 @@ namespace wiregap::app {
 
 inline constexpr const char* verdict_channel = "wiregap:verdicts";
 
-/// One message for each change of this tick, 100 at most: the JSON of exporters::change_object;
+/// One message for each change of this tick, the JSON of exporters::change_object: 100 at most,
 /// then
 /// {"left_out":N}. Costs nothing while nobody listens.
 void publish_verdicts(resp::PubSub& pubsub, const model::Snapshot& snapshot);

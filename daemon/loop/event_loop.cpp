@@ -26,31 +26,27 @@ util::Fd owned(int fd, const char* what) {
     return util::Fd(fd);
 }
 
+/// epoll_ctl(2). Throws std::system_error.
+void control(const util::Fd& epoll, int operation, int fd, unsigned events, epoll_data_t data) {
+    epoll_event event{};
+    event.events = events;
+    event.data = data;
+    if (epoll_ctl(epoll.get(), operation, fd, &event) != 0) {
+        throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+    }
+}
+
 }  // namespace
 
 EventLoop::EventLoop()
     : epoll_(owned(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
       urgent_(owned(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {
-    control(EPOLL_CTL_ADD, urgent_.get(), EPOLLIN, nullptr);
+    control(epoll_, EPOLL_CTL_ADD, urgent_.get(), EPOLLIN, {.ptr = nullptr});
 }
 EventLoop::~EventLoop() = default;
 
-void EventLoop::control(int operation, int fd, unsigned events, Watcher* watcher) {
-    epoll_event event{};
-    event.events = events;
-    event.data.ptr = watcher;
-    if (epoll_ctl(epoll_.get(), operation, fd, &event) != 0) {
-        throw std::system_error(errno, std::generic_category(), "epoll_ctl");
-    }
-}
-
 void EventLoop::add(int fd, Handler handler) {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.fd = fd;
-    if (epoll_ctl(urgent_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
-        throw std::system_error(errno, std::generic_category(), "epoll_ctl");
-    }
+    control(urgent_, EPOLL_CTL_ADD, fd, EPOLLIN, {.fd = fd});
     handlers_[fd] = std::move(handler);
 }
 
@@ -60,11 +56,11 @@ void EventLoop::remove(int fd) noexcept {
 }
 
 void EventLoop::watch(int fd, unsigned events, Watcher& watcher) {
-    control(EPOLL_CTL_ADD, fd, events, &watcher);
+    control(epoll_, EPOLL_CTL_ADD, fd, events, {.ptr = &watcher});
 }
 
 void EventLoop::change(int fd, unsigned events, Watcher& watcher) {
-    control(EPOLL_CTL_MOD, fd, events, &watcher);
+    control(epoll_, EPOLL_CTL_MOD, fd, events, {.ptr = &watcher});
 }
 
 void EventLoop::unwatch(int fd) noexcept { epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }

@@ -96,7 +96,6 @@ class EventLoop {
     void dispatch();
     void serve_turn();
     bool call_handlers();
-    void control(int operation, int fd, unsigned events, Watcher* watcher);
 
     util::Fd epoll_;
     util::Fd urgent_;  ///< the handlers' epoll; in epoll_, too, to wake up for it
