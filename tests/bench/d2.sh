@@ -34,7 +34,7 @@ need_binaries wiregapd wiregap_icount
 mkdir -p "$out"
 log=$out/d2_${kernel}_$backend.txt
 status=0
-"$repo/tests/kernel/boot.sh" --kernel "$kernel" --icount 0 --smp 1 --cpu max --timeout 1000 \
+"$repo/tests/kernel/boot.sh" --kernel "$kernel" --icount 0 --smp 1 --timeout 1000 \
     --file "$build/bin/wiregapd" --file "$build/bin/wiregap_icount" --file "$repo/config.yaml:/config.yaml" \
     -- wiregap_icount --wiregapd /bin/wiregapd --config /config.yaml --out /run/bench --backend "$backend" "${more[@]}" \
     >"$log" || status=$?

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Usage: truth.sh --build DIR [--parallel] [--second-back-end] KERNEL BACKEND [wiregap_truth OPTIONS]
+# Usage: truth.sh --build DIR [--parallel] [--short] KERNEL BACKEND [wiregap_truth OPTIONS]
 # The ground-truth program and wiregapd in a VM with Debian's kernel KERNEL, on the back end BACKEND. Time is counted in
 # instructions, so no load of the host is in any figure; the guest's two CPUs take turns.
-#   --second-back-end  without what the run with the kernel's other back end shows as well
+#   --short     without the scenarios in which neither the kernel nor the back end has a part (Scenario::In)
 #   --parallel  they run at the same time, on the host's clock: for what only two CPUs at once can break
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
-build='' second=() clock=(--icount 1)
+build='' short=() clock=(--icount 1)
 while [[ ${1-} == --* ]]; do
     case $1 in
         --build) build=${2-} && shift 2 ;;
         --parallel) clock=() && shift ;;
-        --second-back-end) second=(--second-back-end) && shift ;;
+        --short) short=(--short) && shift ;;
         *) break ;;
     esac
 done
@@ -32,4 +32,4 @@ log=/dev/null
 "$here/boot.sh" --kernel "$kernel" ${clock[@]+"${clock[@]}"} --timeout 1600 \
     --module sch_prio --module cls_u32 --module tcp_bbr "${optional[@]}" \
     --file "$build/bin/wiregapd" --file "$build/bin/wiregap_truth" -- \
-    /bin/wiregap_truth --vm --daemon /bin/wiregapd --backend "$backend" ${second[@]+"${second[@]}"} "$@" | tee "$log"
+    /bin/wiregap_truth --vm --daemon /bin/wiregapd --backend "$backend" ${short[@]+"${short[@]}"} "$@" | tee "$log"

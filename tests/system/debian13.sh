@@ -23,7 +23,7 @@ unshare -m bash -euo pipefail -c '
     exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LANG=C.UTF-8 chroot "$root" sh -euc "
         cd /tmp
         cmake -S /mnt -B /srv -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DWIREGAP_WERROR=ON \
-            -DCMAKE_CXX_FLAGS_RELWITHDEBINFO=\"-O2 -DNDEBUG\"
+            -DCMAKE_CXX_FLAGS_RELWITHDEBINFO=\"-O1 -DNDEBUG\"
         nice cmake --build /srv -j 1 -- -k 0
         cd /srv && rm -rf package && cpack -G DEB -B package
         bin/wiregapd --version

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Usage: vm.sh SUITE KERNEL DEB
+# Usage: vm.sh SUITE KERNEL DEB [whole]
 # A machine with Debian SUITE (bookworm, trixie), its KERNEL (6.1, 6.12) and systemd as PID 1, emulated:
-# installs DEB and does with it what guest/test.sh says.
+# installs DEB and does with it what guest/test.sh says; whole: all of it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 suite=${1:?usage: $0 SUITE KERNEL DEB} kernel=${2:?KERNEL} deb=${3:?DEB}
@@ -25,6 +25,7 @@ echo vm >"$work/root/etc/hostname"
 cp "$here/guest/"{pid1,test.sh,traffic.py} "$work/vm/"
 chmod 755 "$work/vm/pid1"
 cp "$deb" "$work/vm/wiregap.deb"
+[[ ${4-} != whole ]] || : >"$work/vm/whole"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=vm \
     -keyout "$work/vm/wiregap.key" -out "$work/vm/wiregap.crt" 2>/dev/null
 

@@ -22,7 +22,7 @@ struct Arguments {
     SessionOptions session;
     std::vector<std::string> wanted;  ///< empty: all
     bool list = false;
-    bool second_back_end = false;
+    bool short_run = false;
 };
 
 void describe(CLI::App& app, Arguments& arguments) {
@@ -40,8 +40,8 @@ void describe(CLI::App& app, Arguments& arguments) {
     app.add_flag("--list", arguments.list, "name the scenarios and end");
     app.add_flag("--vm", arguments.session.vm, "an emulated machine: times within 1 % and 2 ms");
     app.add_flag(
-        "--second-back-end", arguments.second_back_end,
-        "without what another run on the same kernel, with the other back end, shows as well");
+        "--short", arguments.short_run,
+        "without the scenarios in what is new in which neither kernel nor back end has a part");
     app.add_flag("--verbose", daemon.verbose, "wiregapd logs to stderr");
 }
 
@@ -114,9 +114,9 @@ void run_all(Session& session, const std::vector<Scenario>& scenarios) {
 std::vector<Scenario> chosen(const Arguments& read) {
     const std::vector<std::string>& wanted = read.wanted;
     std::vector<Scenario> scenarios = all_scenarios();
-    if (read.second_back_end)
+    if (read.short_run)
         std::erase_if(scenarios, [](const Scenario& scenario) {
-            return scenario.where == Scenario::Where::one_back_end;
+            return scenario.in == Scenario::In::whole_runs;
         });
     if (wanted.empty()) return scenarios;
     const std::vector<Scenario> by_name = server_scenarios();

@@ -146,11 +146,13 @@ void max_services(Session& session) {
 
 std::vector<Scenario> daemon_scenarios() {
     using enum Scenario::Needs;
+    using enum Scenario::In;
     return {
         {"preexisting", "connections and a queue older than wiregapd", preexisting, own_daemon},
         {"preexisting_dies", "an older queue whose connection is reset", preexisting_dies,
-         own_daemon},
-        {"max_services", "more services than there is room for", max_services, own_daemon},
+         own_daemon, whole_runs},
+        {"max_services", "more services than there is room for", max_services, own_daemon,
+         whole_runs},
     };
 }
 

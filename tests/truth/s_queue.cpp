@@ -134,7 +134,7 @@ std::vector<Scenario> queue_scenarios() {
         {"peer_not_reading", "a send queue filled until EAGAIN, then read", peer_not_reading},
         {"ipv6_not_reading", "the same over ::1", ipv6_not_reading},
         {"mapped_not_reading", "the same with an IPv6 listener over IPv4", mapped_not_reading,
-         Scenario::Needs::shared_daemon, Scenario::Where::one_back_end},
+         Scenario::Needs::shared_daemon, Scenario::In::whole_runs},
         {"small_writes_refill", "a full queue with some room, filled in writes of 100 bytes",
          small_writes_refill},
         {"blocked_writer", "8 MiB of blocking writes to a reader that sleeps", blocked_writer},

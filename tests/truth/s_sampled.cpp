@@ -127,9 +127,9 @@ std::vector<Scenario> sampled_scenarios() {
         {"sampled_delays", "500 segments through a qdisc that holds each for 10 ms",
          sampled_delays},
         {"samples_of_reused", "sockets of one address, each closed before its last ACK",
-         samples_of_reused, Scenario::Needs::shared_daemon, Scenario::Where::one_back_end},
+         samples_of_reused, Scenario::Needs::shared_daemon, Scenario::In::whole_runs},
         {"samples_of_closed", "segments followed while many others were closed before their ACK",
-         samples_of_closed, Scenario::Needs::shared_daemon, Scenario::Where::one_back_end},
+         samples_of_closed, Scenario::Needs::shared_daemon, Scenario::In::whole_runs},
     };
 }
 

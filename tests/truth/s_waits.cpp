@@ -192,7 +192,7 @@ std::vector<Scenario> wait_scenarios() {
         {"writable_wait_lowat", "the same below TCP_NOTSENT_LOWAT", writable_wait_lowat},
         {"accept_queue", "a listener that nobody serves", accept_queue},
         {"receive_queue", "a reader that sleeps, seen from its side", receive_queue,
-         Scenario::Needs::shared_daemon, Scenario::Where::one_back_end},
+         Scenario::Needs::shared_daemon, Scenario::In::whole_runs},
     };
 }
 

@@ -5,8 +5,8 @@
 
 namespace wiregap::truth {
 
-std::vector<Scenario> on_one_back_end(std::vector<Scenario> scenarios) {
-    for (Scenario& scenario : scenarios) scenario.where = Scenario::Where::one_back_end;
+std::vector<Scenario> in_whole_runs(std::vector<Scenario> scenarios) {
+    for (Scenario& scenario : scenarios) scenario.in = Scenario::In::whole_runs;
     return scenarios;
 }
 
@@ -22,7 +22,7 @@ std::vector<Scenario> all_scenarios() {
                               fin_scenarios(),
                               loss_scenarios(),
                               sequence_scenarios(),
-                              on_one_back_end(namespace_scenarios()),
+                              in_whole_runs(namespace_scenarios()),
                               crowd_scenarios(),
                               first_late_scenarios(),
                               reason_scenarios(),
@@ -30,10 +30,10 @@ std::vector<Scenario> all_scenarios() {
                               qdisc_scenarios(),
                               sampled_scenarios(),
                               special_scenarios(),
-                              write_call_scenarios(),
-                              on_one_back_end(verdict_scenarios()),
-                              on_one_back_end(verdict_qdisc_scenarios()),
-                              on_one_back_end(page_scenarios()),
+                              in_whole_runs(write_call_scenarios()),
+                              in_whole_runs(verdict_scenarios()),
+                              in_whole_runs(verdict_qdisc_scenarios()),
+                              in_whole_runs(page_scenarios()),
                               daemon_scenarios()})
         all.insert(all.end(), group.begin(), group.end());
     std::stable_partition(all.begin(), all.end(), [](const Scenario& scenario) {

@@ -13,14 +13,14 @@ namespace wiregap::truth {
 
 struct Scenario {
     enum class Needs : std::uint8_t { shared_daemon, own_daemon };
-    /// Of the kernels' VMs: in those of both back ends, or of one, as the back end has no part in
-    /// what is new in it.
-    enum class Where : std::uint8_t { each_back_end, one_back_end };
+    /// Of the VMs' runs: in each, or in the whole ones, as neither the kernel nor the back end has
+    /// a part in what is new in it.
+    enum class In : std::uint8_t { each_run, whole_runs };
     std::string_view name;
     std::string_view summary;
     void (*run)(Session&);
     Needs needs = Needs::shared_daemon;  ///< own_daemon: it starts and stops wiregapd itself
-    Where where = Where::each_back_end;
+    In in = In::each_run;
 };
 
 std::vector<Scenario> write_scenarios();
@@ -49,8 +49,8 @@ std::vector<Scenario> daemon_scenarios();
 /// With real servers, which they start: only by name, as they need their programs.
 std::vector<Scenario> server_scenarios();
 
-/// The same, marked as Where::one_back_end.
-std::vector<Scenario> on_one_back_end(std::vector<Scenario> scenarios);
+/// The same, marked as In::whole_runs.
+std::vector<Scenario> in_whole_runs(std::vector<Scenario> scenarios);
 
 /// All but server_scenarios(), those that share a daemon first.
 std::vector<Scenario> all_scenarios();
