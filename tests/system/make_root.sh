@@ -40,7 +40,7 @@ while read -r line; do options+=(--aptopt="$line"); done < <(apt-config dump | g
 include=$(IFS=, && echo "$*")
 mmdebstrap --mode=root --variant=minbase --include="$include" --format=directory \
     --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Retries "3"' \
-    --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
+    --dpkgopt=force-unsafe-io --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
     ${options[@]+"${options[@]}"} "$suite" "$work/root" "$work/sources" >"$work/log" 2>&1 || {
     tail -n 20 "$work/log" >&2
     die "a root of $suite with $include can't be made"
