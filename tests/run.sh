@@ -74,8 +74,7 @@ step tests
 results=$top/build/release/Testing/results.xml
 rm -f "$results"
 status=0
-# One more than there are CPUs: some tests wait for most of their time.
-ctest --test-dir build/release --parallel "$(($(nproc) + 1))" --output-on-failure --no-tests=error \
+ctest --test-dir build/release --parallel "$(nproc)" --output-on-failure --no-tests=error \
     --output-junit "$results" ${options[@]+"${options[@]}"} || status=$?
 if ((status)); then
     # Once more, and last: a log of thousands of lines gets cut in its middle.

@@ -19,12 +19,12 @@ redis_port=16386 resp_port=16387 prometheus=http://127.0.0.1:19594
 ask() { "$top/tests/e2e/prometheus/ask.py" "$prometheus" "$top" "$@"; }
 
 # A few hundred commands a second, some with large replies, from clients that read; some connections
-# end each second.
+# end each second. With a limit: redis-benchmark spins for ever once its server is gone.
 healthy_traffic() {
     while sleep 1; do
-        redis-benchmark -p $redis_port -t set,get,lpush -n 200 -c 4 -d 2000 -q
+        timeout 10 redis-benchmark -p $redis_port -t set,get,lpush -n 200 -c 4 -d 2000 -q
         for _ in 1 2 3; do redis-cli -p $redis_port get big; done
-        [[ -z $resp ]] || redis-benchmark -p $resp_port -t set,get,incr -n 200 -c 4 -d 2000 -q
+        [[ -z $resp ]] || timeout 10 redis-benchmark -p $resp_port -t set,get,incr -n 200 -c 4 -d 2000 -q
     done >/dev/null 2>&1
 }
 

@@ -58,7 +58,7 @@ Ended lost(const char* cause, const Queued& queued) {
 
 void expect_both_ended(Session& session, const Listener& listener, const Ended& server,
                        const Ended& client) {
-    const Picture picture = session.settled();
+    const Picture picture = session.settled_on(listener.port());
     expect_ended(session, session.service(picture, {.port = listener.port()}), server);
     // A listener lives on; a client that came and went between two looks was never seen.
     if (!session.has_hook("inet_sock_set_state")) return;

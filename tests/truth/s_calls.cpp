@@ -60,7 +60,7 @@ void sendfile_splice(Session& session) {
     splice_pipe(link.accepted.get(), pipe_bytes);
     reader.finish();
     wait_all_acked(link.accepted.get());
-    const Picture picture = session.settled();
+    const Picture picture = session.settled_on(listener.port());
     expect_delivered(session, session.service(picture, {.port = listener.port()}),
                      file_bytes + pipe_bytes);
 }
@@ -107,7 +107,7 @@ void write_calls(Session& session) {
     session.consistent("bytes that the calls returned", sent.bytes, all_bytes);
     read_exactly(link.connecting.get(), sent.bytes);
     wait_all_acked(link.accepted.get());
-    const Picture picture = session.settled();
+    const Picture picture = session.settled_on(listener.port());
     const View view = session.service(picture, {.port = listener.port()});
     expect_delivered(session, view, sent.bytes);
     // The end of a system call is one event, however many messages the call sent.

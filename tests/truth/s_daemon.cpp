@@ -20,7 +20,7 @@ void check_first_picture(Session& session, const Listener& listener, int writer,
     const Picture first = session.first_after(0);
     session.expect(session.service(first, {.port = listener.port()}), "/notsent_bytes",
                    notsent_bytes(writer));
-    const Picture picture = session.standing_still(probe, truth);
+    const Picture picture = session.standing_still(probe, truth, listener.port());
     expect_consistent(session, truth);
     const View view = session.service(picture, {.port = listener.port()});
     session.expect_name({.port = listener.port()}, "wiregap_truth");
@@ -38,7 +38,8 @@ void check_first_picture(Session& session, const Listener& listener, int writer,
 }
 
 std::uint64_t written(Session& session, const Listener& listener) {
-    return session.service(session.settled(), {.port = listener.port()}).count("/written_bytes");
+    return session.service(session.settled_on(listener.port()), {.port = listener.port()})
+        .count("/written_bytes");
 }
 
 // What is written from now on is counted to the byte, whatever the queue held at the start.
@@ -48,7 +49,8 @@ void check_later_writes(Session& session, const Listener& listener, const Link& 
     write_all(link.accepted.get(), bytes);
     read_exactly(link.connecting.get(), bytes);
     wait_all_acked(link.accepted.get());
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     session.expect(view, "/written_bytes", before + bytes);
     session.expect(view, "/notsent_bytes", 0);
     session.expect(view, "/unacked_bytes", 0);
@@ -72,7 +74,8 @@ void preexisting(Session& session) {
     const std::uint64_t queued = send_queue_bytes(full.accepted.get());
     full.connecting.reset();
     if (!session.sees_deaths()) return session.stop_daemon();
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     session.expect(view, "/undelivered_bytes/reset_by_peer", queued);
     session.expect(view, "/connections_closed/reset_by_peer", 1);
     session.expect_identities(view);
@@ -87,7 +90,8 @@ void preexisting_dies(Session& session) {
     const std::uint64_t queued = send_queue_bytes(link.accepted.get());
     session.start_daemon();
     link.connecting.reset();
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     session.expect(view, "/notsent_bytes", 0);
     if (session.sees_deaths()) {
         session.expect(view, "/undelivered_bytes/reset_by_peer", queued);

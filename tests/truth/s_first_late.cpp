@@ -59,7 +59,8 @@ void first_late_writes(Session& session) {
         sent.bytes += one.bytes;
         sent.calls += one.calls;
     }
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     if (!session.sees_deaths()) return;
     expect_delivered(session, view, sent.bytes);
     expect_writes(session, view, sent.calls);

@@ -44,7 +44,7 @@ Link with_deaf_peer(const Listener& listener) {
 void check_in_flight(Session& session, const Listener& listener, int writer) {
     SocketTruth truth;
     const Picture picture =
-        session.standing_still([writer] { return socket_truth(writer); }, truth);
+        session.standing_still([writer] { return socket_truth(writer); }, truth, listener.port());
     expect_consistent(session, truth);
     session.consistent("SIOCOUTQ", truth.send_queue_bytes, all_bytes);
     session.consistent("something is in flight", truth.unacked_bytes() > 0 ? 1 : 0, 1);
@@ -69,7 +69,8 @@ void retransmit(Session& session) {
     wait_all_acked(writer);
     const SocketTruth truth = socket_truth(writer);
     session.consistent("something was sent twice", truth.retransmitted_bytes > 0 ? 1 : 0, 1);
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     expect_delivered(session, view, all_bytes);
     expect_writes(session, view, writes);
     session.expect(view, "/retransmitted_bytes", truth.retransmitted_bytes);
@@ -78,7 +79,8 @@ void retransmit(Session& session) {
 
 // Bytes in flight are undelivered as much as those that were never sent.
 void check_lost(Session& session, const Listener& listener, const std::string& cause) {
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     session.expect(view, "/notsent_bytes", 0);
     session.expect(view, "/unacked_bytes", 0);
     if (!session.sees_deaths()) return;

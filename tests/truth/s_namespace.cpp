@@ -95,8 +95,8 @@ void check_queue_there(Session& session, const Place& here, const Place& there,
     const int writer = there.link.accepted.get();
     const Filled filled = fill(writer);
     SocketTruth truth;
-    const Picture picture =
-        session.standing_still([writer] { return socket_truth(writer); }, truth);
+    const Picture picture = session.standing_still([writer] { return socket_truth(writer); }, truth,
+                                                   there.listener.port());
     const View view = server_of(session, picture, there);
     session.expect(view, "/written_bytes", bytes_there + filled.accepted_bytes);
     expect_gauges(session, view, truth);

@@ -115,7 +115,7 @@ void metrics_page(Session& session) {
     fill(writer);
     SocketTruth truth;
     const auto probe = [writer] { return socket_truth(writer); };
-    const Picture picture = session.standing_still(probe, truth);
+    const Picture picture = session.standing_still(probe, truth, listener.port());
     if (session.daemon() == nullptr) return;
     const MetricsPage page(session.daemon()->metrics());
     const View view = session.service(picture, {.port = listener.port()});

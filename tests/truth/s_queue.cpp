@@ -16,7 +16,7 @@ namespace {
 void check_queue(Session& session, const Listener& listener, int writer, const Filled& filled) {
     SocketTruth truth;
     const Picture picture =
-        session.standing_still([writer] { return socket_truth(writer); }, truth);
+        session.standing_still([writer] { return socket_truth(writer); }, truth, listener.port());
     expect_consistent(session, truth);
     const View view = session.service(picture, {.port = listener.port()});
     session.expect(view, "/written_bytes", filled.accepted_bytes);
@@ -64,7 +64,8 @@ void peer_not_reading_over(Session& session, Family family) {
     check_queue(session, listener, writer, filled);
     read_exactly(link.connecting.get(), filled.accepted_bytes);
     wait_all_acked(writer);
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     expect_delivered(session, view, filled.accepted_bytes);
     check_shortfalls(session, view, filled);
     expect_gauges(session, view, socket_truth(writer));
@@ -92,7 +93,8 @@ void small_writes_refill(Session& session) {
     session.consistent("small writes were taken", filled.accepted_calls > 1'000 ? 1 : 0, 1);
     read_exactly(link.connecting.get(), filled.accepted_bytes - refills * read_bytes);
     wait_all_acked(writer);
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     expect_delivered(session, view, filled.accepted_bytes);
     expect_partial(session, view, filled);
 }
@@ -118,7 +120,8 @@ void blocked_writer(Session& session) {
     reader.finish();
     wait_all_acked(link.accepted.get());
     session.consistent("a write slept", longest_call_ns > reader_sleep_ns * 9 / 10 ? 1 : 0, 1);
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     expect_delivered(session, view, calls * call_bytes);
     expect_writes(session, view, calls);
     session.expect_within(view, "/writes/late", held, calls);

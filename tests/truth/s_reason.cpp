@@ -17,12 +17,12 @@ namespace {
 // The connection's own row while it is stalled, and the time that goes on adding up.
 void check_stall_grows(Session& session, const Listener& listener, int writer) {
     if (session.daemon() == nullptr) return;
-    const Picture first = session.settled();
+    const Picture first = session.settled_on(listener.port());
     const View before = session.service(first, {.port = listener.port()});
     if (!knows_reasons(session, before)) return;
     session.expect_text(session.connection(first, writer), "/reason", "rwnd");
     sleep_ns(300 * ms);
-    const Picture second = session.settled();
+    const Picture second = session.settled_on(listener.port());
     const View after = session.service(second, {.port = listener.port()});
     // Each picture is of some time between the begin of its reading and its answer.
     const double least = static_cast<double>(second.taken_ns - first.asked_ns) / 1e9;
@@ -41,7 +41,8 @@ void reason_rwnd(Session& session) {
     read_exactly(link.connecting.get(), filled.accepted_bytes);
     wait_all_acked(writer);
     const HeldTime truth = watch.end();
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     expect_reason(session, view, "rwnd", truth, 4);
     // The kernel's own chrono counts in jiffies, and stops while a window update is on its way.
     const double chrono = rwnd_limited_seconds(writer);
@@ -61,7 +62,8 @@ void hold_by(Session& session, const Listener& listener, const Link& link, int f
         wait_all_acked(writer);
     }
     const HeldTime truth = watch.end();
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     expect_reason(session, view, "cork", truth, 3);
 }
 
@@ -96,7 +98,8 @@ void reason_nagle(Session& session) {
     const Link link = listener.connect();
     const HeldTime truth = hold_by_nagle(session, link);
     if (truth.low_seconds < 0.02) throw std::runtime_error("the peer never delayed its ACK");
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     expect_reason(session, view, "nagle", truth, 10);
 }
 
@@ -115,7 +118,8 @@ void reason_pacing(Session& session) {
     reader.finish();
     wait_all_acked(writer);
     const HeldTime truth = watch.end();
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     expect_reason(session, view, "pacing", truth);
 }
 
@@ -134,7 +138,8 @@ void reason_blocked_writer(Session& session) {
     reader.finish();
     wait_all_acked(writer);
     const HeldTime truth = watch.end();
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     if (!knows_reasons(session, view)) return;
     const Tolerance tolerance = session.tolerance();
     // The reader sleeps for 500 ms, of which the writer needs some to fill the buffer. Without a

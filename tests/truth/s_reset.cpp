@@ -78,7 +78,7 @@ void timeout(Session& session) {
     const Queued queued = queue_up(session, link);
     set_tcp_option(link.accepted.get(), TCP_USER_TIMEOUT, 500);
     wait_dead(link.accepted.get());
-    const Picture picture = session.settled();
+    const Picture picture = session.settled_on(listener.port());
     session.consistent("SO_ERROR", static_cast<std::uint64_t>(socket_error(link.accepted.get())),
                        ETIMEDOUT);
     session.consistent("SIOCOUTQ before and after", queued.truth.send_queue_bytes,

@@ -126,12 +126,14 @@ void wrap_after(Session& session, Wrap wrap, std::uint32_t bytes_before_wrap) {
     const int fd = writer.socket.get();
     const Filled filled = fill(fd);
     SocketTruth truth;
-    const Picture held = session.standing_still([fd] { return socket_truth(fd); }, truth);
+    const Picture held =
+        session.standing_still([fd] { return socket_truth(fd); }, truth, reader.port);
     check_place(session, wrap, bytes_before_wrap, filled, truth);
     check_queue(session, held, reader.port, filled, truth);
     read_exactly(reader.socket.get(), filled.accepted_bytes);
     wait_all_acked(fd);
-    const View view = session.service(session.settled(), {.port = reader.port, .role = "client"});
+    const View view =
+        session.service(session.settled_on(reader.port), {.port = reader.port, .role = "client"});
     expect_delivered(session, view, filled.accepted_bytes);
     expect_writes(session, view, filled.accepted_calls);
 }

@@ -45,7 +45,7 @@ void at_once_over(Session& session, Family family) {
     set_tcp_option(link.accepted.get(), TCP_NODELAY, 1);
     const unsigned held = write_and_read(link.accepted.get(), link.connecting.get(), calls);
     session.consistent("calls that were held with TCP_NODELAY", held, 0);
-    const Picture picture = session.settled();
+    const Picture picture = session.settled_on(listener.port());
     const View server = session.service(picture, {.port = listener.port()});
     check_at_once(session, server, link.accepted.get(), calls, held);
     session.expect_name({.port = listener.port()}, "wiregap_truth");
@@ -64,7 +64,7 @@ void client_at_once(Session& session) {
     const Link link = listener.connect();
     set_tcp_option(link.connecting.get(), TCP_NODELAY, 1);
     const unsigned held = write_and_read(link.connecting.get(), link.accepted.get(), calls);
-    const Picture picture = session.settled();
+    const Picture picture = session.settled_on(listener.port());
     const View client = session.service(picture, {.port = listener.port(), .role = "client"});
     check_at_once(session, client, link.connecting.get(), calls, held);
     expect_delivered(session, session.service(picture, {.port = listener.port()}), 0);
@@ -83,7 +83,8 @@ void write_error(Session& session) {
     session.consistent("writes that failed with EPIPE", failed, errors);
     session.consistent("bytes read", read_to_end(link.connecting.get()), small);
     wait_all_acked(link.accepted.get());
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     expect_delivered(session, view, small);
     expect_writes(session, view, 1);
     session.expect(view, "/write_shortfalls/error", errors);
@@ -101,7 +102,8 @@ void close_wait(Session& session) {
     must(::shutdown(link.connecting.get(), SHUT_WR), "shutdown");
     session.consistent("bytes before the end", read_to_end(link.accepted.get()), 0);
     write_and_read(link.accepted.get(), link.connecting.get(), calls);
-    const View view = session.service(session.settled(), {.port = listener.port()});
+    const View view =
+        session.service(session.settled_on(listener.port()), {.port = listener.port()});
     expect_delivered(session, view, calls * small);
     expect_writes(session, view, calls);
     session.expect(view, "/connections/close_wait", 1);

@@ -101,27 +101,39 @@ Picture Session::take(const std::string& query) const {
     return picture;
 }
 
+std::uint64_t Session::snapshot_after(std::uint64_t event_ns) const {
+    std::uint64_t taken = 0;
+    // A port that nobody has: the answer is the snapshot's header alone, cheap in a slow machine.
+    const auto came = [&] {
+        taken = taken_ns(daemon_->json("/api/v1/services?port=1"));
+        return taken > event_ns;
+    };
+    if (!poll_until(came, 10 * second, ask_every_ns))
+        throw std::runtime_error("no snapshot within 10 s of the event");
+    return taken;
+}
+
 Picture Session::first_after(std::uint64_t event_ns, const std::string& query) const {
     if (!daemon_) return {};
-    // A port that nobody has: the answer is the snapshot's header alone, cheap in a slow machine.
-    const bool came =
-        poll_until([&] { return taken_ns(daemon_->json("/api/v1/services?port=1")) > event_ns; },
-                   10 * second, ask_every_ns);
-    if (!came) throw std::runtime_error("no snapshot within 10 s of the event");
+    static_cast<void>(snapshot_after(event_ns));
     return take(query);
 }
 
-Picture Session::settled(std::uint64_t event_ns) const {
+Picture Session::settled(std::uint64_t event_ns, const std::string& query) const {
     if (!daemon_) return {};
-    return first_after(first_after(event_ns).taken_ns);
+    return first_after(snapshot_after(event_ns), query);
 }
 
-Picture Session::standing_still(const std::function<SocketTruth()>& probe,
-                                SocketTruth& truth) const {
+Picture Session::settled_on(std::uint16_t port) const {
+    return settled(now_ns(), "port=" + std::to_string(port));
+}
+
+Picture Session::standing_still(const std::function<SocketTruth()>& probe, SocketTruth& truth,
+                                std::uint16_t port) const {
     const std::uint64_t deadline = now_ns() + 20 * second;
     for (;;) {
         truth = probe();
-        Picture picture = settled();
+        Picture picture = settled_on(port);
         if (probe() == truth) return picture;
         if (now_ns() > deadline) throw std::runtime_error("the socket's queue never stood still");
     }

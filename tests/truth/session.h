@@ -86,12 +86,15 @@ class Session {
     /// asked for, "port=20000"; an answer in haste is a short one.
     [[nodiscard]] Picture first_after(std::uint64_t event_ns, const std::string& query = "") const;
     /// As first_after, then one snapshot more: what arrived during the first has settled.
-    [[nodiscard]] Picture settled(std::uint64_t event_ns) const;
+    [[nodiscard]] Picture settled(std::uint64_t event_ns, const std::string& query = "") const;
     [[nodiscard]] Picture settled() const { return settled(now_ns()); }
-    /// A settled picture during which `probe` did not change: for sockets whose queue may still
-    /// move. Throws if it never stood still.
+    /// The same of one port only: with a hundred services a whole picture is work for a slow
+    /// machine.
+    [[nodiscard]] Picture settled_on(std::uint16_t port) const;
+    /// A settled picture of one port during which `probe` did not change: for sockets whose queue
+    /// may still move. Throws if it never stood still.
     [[nodiscard]] Picture standing_still(const std::function<SocketTruth()>& probe,
-                                         SocketTruth& truth) const;
+                                         SocketTruth& truth, std::uint16_t port) const;
 
     /// The one service with this key; a check fails if there is none or more than one.
     View service(const Picture& picture, const ServiceKey& key);
@@ -115,6 +118,7 @@ class Session {
     void consistent(std::string_view what, std::uint64_t one, std::uint64_t other);
 
   private:
+    [[nodiscard]] std::uint64_t snapshot_after(std::uint64_t event_ns) const;
     [[nodiscard]] Picture take(const std::string& query) const;
     void absent(const std::string& pointer);
     void learn_what_is_missing();
