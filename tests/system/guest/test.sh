@@ -232,3 +232,4 @@ parts=(installation reload upgrade_remove_purge)
 for part in "${parts[@]}"; do "$part"; done
 
 echo "$passed passed, $failed failed"
+((failed == 0))
