@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Usage: debian13.sh BUILD_DIR
-# Builds the package in a root of Debian 13: newer compiler, clang, libbpf, boost, yaml-cpp, systemd. Left
-# in BUILD_DIR/package-13; warnings are errors, and nothing is optimised: it is to compile, and to run once. What was built before is kept in BUILD_DIR/debian13.
+# Builds the package in a root of Debian 13: newer compiler, clang, libbpf, boost, yaml-cpp, systemd. Left in
+# BUILD_DIR/package-13; warnings are errors, and nothing is optimised: it is to compile, and to run once. What was built
+# before is kept in BUILD_DIR/debian13.
 set -euo pipefail
 build=$(cd "${1:?usage: $0 BUILD_DIR}" && pwd)
 top=$(cd "$(dirname "$0")/../.." && pwd)

@@ -69,8 +69,7 @@ Corked hold_times(const std::vector<std::uint64_t>& holds_ns) {
 
 View check_holds(Session& session, const Corked& corked) {
     const std::size_t writes = corked.brackets.size();
-    View view = session.service(session.settled_on(corked.listener.port()),
-                                {.port = corked.listener.port()});
+    View view = session.settled_service({.port = corked.listener.port()});
     expect_delivered(session, view, writes * held_bytes);
     expect_departures(session, view, 0, writes);
     expect_late_mean(session, view, mean(corked.brackets));

@@ -38,8 +38,7 @@ void check_first_picture(Session& session, const Listener& listener, int writer,
 }
 
 std::uint64_t written(Session& session, const Listener& listener) {
-    return session.service(session.settled_on(listener.port()), {.port = listener.port()})
-        .count("/written_bytes");
+    return session.settled_service({.port = listener.port()}).count("/written_bytes");
 }
 
 // What is written from now on is counted to the byte, whatever the queue held at the start.
@@ -49,8 +48,7 @@ void check_later_writes(Session& session, const Listener& listener, const Link& 
     write_all(link.accepted.get(), bytes);
     read_exactly(link.connecting.get(), bytes);
     wait_all_acked(link.accepted.get());
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     session.expect(view, "/written_bytes", before + bytes);
     session.expect(view, "/notsent_bytes", 0);
     session.expect(view, "/unacked_bytes", 0);
@@ -74,8 +72,7 @@ void preexisting(Session& session) {
     const std::uint64_t queued = send_queue_bytes(full.accepted.get());
     full.connecting.reset();
     if (!session.sees_deaths()) return session.stop_daemon();
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     session.expect(view, "/undelivered_bytes/reset_by_peer", queued);
     session.expect(view, "/connections_closed/reset_by_peer", 1);
     session.expect_identities(view);
@@ -90,8 +87,7 @@ void preexisting_dies(Session& session) {
     const std::uint64_t queued = send_queue_bytes(link.accepted.get());
     session.start_daemon();
     link.connecting.reset();
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     session.expect(view, "/notsent_bytes", 0);
     if (session.sees_deaths()) {
         session.expect(view, "/undelivered_bytes/reset_by_peer", queued);

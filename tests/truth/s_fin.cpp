@@ -31,8 +31,7 @@ void fin_with_queue_then_reset(Session& session) {
     Link link = listener.connect();
     const Queued queued = queue_up(session, link);
     link.accepted.reset();
-    const View orphan =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View orphan = session.settled_service({.port = listener.port()});
     session.expect(orphan, "/connections/fin_wait1", 1);
     session.expect(orphan, "/notsent_bytes", queued.truth.notsent_bytes);
     session.expect(orphan, "/unacked_bytes", queued.truth.unacked_bytes());

@@ -59,8 +59,7 @@ void first_late_writes(Session& session) {
         sent.bytes += one.bytes;
         sent.calls += one.calls;
     }
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     if (!session.sees_deaths()) return;
     expect_delivered(session, view, sent.bytes);
     expect_writes(session, view, sent.calls);

@@ -69,8 +69,7 @@ void retransmit(Session& session) {
     wait_all_acked(writer);
     const SocketTruth truth = socket_truth(writer);
     session.consistent("something was sent twice", truth.retransmitted_bytes > 0 ? 1 : 0, 1);
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_delivered(session, view, all_bytes);
     expect_writes(session, view, writes);
     session.expect(view, "/retransmitted_bytes", truth.retransmitted_bytes);
@@ -79,8 +78,7 @@ void retransmit(Session& session) {
 
 // Bytes in flight are undelivered as much as those that were never sent.
 void check_lost(Session& session, const Listener& listener, const std::string& cause) {
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     session.expect(view, "/notsent_bytes", 0);
     session.expect(view, "/unacked_bytes", 0);
     if (!session.sees_deaths()) return;

@@ -61,8 +61,7 @@ void nagle(Session& session) {
     if (session.daemon() == nullptr)
         session.report().within("seconds that the second write was held", held_seconds, 0.001,
                                 0.25);
-    const View view = session.service(session.settled_on(nagled.listener.port()),
-                                      {.port = nagled.listener.port()});
+    const View view = session.settled_service({.port = nagled.listener.port()});
     expect_delivered(session, view, 177);
     expect_departures(session, view, 1, 1);
     session.expect_within(view, "/write_to_transmit/late_sum_seconds", 0.001, 0.25);
@@ -89,8 +88,7 @@ void nagle_many(Session& session) {
     for (unsigned i = 0; i < calls; ++i) write_all(link.accepted.get(), tiny);
     reader.finish();
     wait_all_acked(link.accepted.get());
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_delivered(session, view, calls * tiny);
     expect_nearly(session, view, "/write_to_transmit/count", calls);
     const auto late = view.number("/writes/late");

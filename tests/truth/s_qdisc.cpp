@@ -56,8 +56,7 @@ void reason_cwnd(Session& session) {
     const Listener listener;
     const Qdisc path("netem delay 25ms limit 10000", listener.port());
     const Transfer sent = send_all(session, wide_link(listener), 400'000);
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_reason(session, view, "cwnd", sent.truth, 3);
 }
 
@@ -67,8 +66,7 @@ void reason_lossy(Session& session) {
     const Qdisc path("netem delay 10ms loss 5% limit 10000", listener.port());
     const Transfer sent = send_all(session, wide_link(listener), 400'000, true);
     session.consistent("something was sent twice", sent.socket.retransmitted_bytes > 0 ? 1 : 0, 1);
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_reason(session, view, "cwnd", sent.truth, 5 * sent.rounds);
     session.expect(view, "/retransmitted_bytes", sent.socket.retransmitted_bytes);
 }
@@ -82,8 +80,7 @@ void reason_tsq(Session& session) {
     const Link link = wide_link(listener);
     must(setsockopt(link.accepted.get(), IPPROTO_TCP, TCP_CONGESTION, "reno", 4), "TCP_CONGESTION");
     const Transfer sent = send_all(session, link, 3'000'000);
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_reason(session, view, "tsq", sent.truth, 3);
 }
 
@@ -105,8 +102,7 @@ void reason_autocork(Session& session) {
     read_exactly(link.connecting.get(), 2100);
     wait_all_acked(writer);
     const HeldTime truth = watch.end();
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_reason(session, view, "autocork", truth, 3);
 }
 
@@ -117,8 +113,7 @@ void reason_fq_pacing(Session& session) {
     Link link = wide_link(listener);
     set_option(link.accepted.get(), SOL_SOCKET, SO_MAX_PACING_RATE, 1'000'000);
     const Transfer sent = send_all(session, link, 1'000'000);
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_reason(session, view, "pacing", sent.truth, 3);
 }
 
@@ -130,8 +125,7 @@ void reason_sndbuf(Session& session) {
     const Link link = small_buffer_link(listener);
     const double calls_seconds = send_in_small_writes(link);
     wait_all_acked(link.accepted.get());
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     if (!session.has_hook("sk_stream_wait_memory")) {
         session.report().skip("write_blocked", "no hook sk_stream_wait_memory");
         return;
@@ -156,14 +150,12 @@ void egress_queue(Session& session) {
     set_tcp_option(link.accepted.get(), TCP_NODELAY, 1);
     constexpr std::size_t bytes = 10'000;
     write_all(link.accepted.get(), bytes);
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     session.expect_within(view, "/egress_queue_bytes", 1'000, 10.0 * bytes);
     path.change("tbf rate 100mbit burst 20kb latency 1s");
     read_exactly(link.connecting.get(), bytes);
     wait_all_acked(link.accepted.get());
-    session.expect(session.service(session.settled_on(listener.port()), {.port = listener.port()}),
-                   "/egress_queue_bytes", 0);
+    session.expect(session.settled_service({.port = listener.port()}), "/egress_queue_bytes", 0);
 }
 
 }  // namespace

@@ -64,8 +64,7 @@ void peer_not_reading_over(Session& session, Family family) {
     check_queue(session, listener, writer, filled);
     read_exactly(link.connecting.get(), filled.accepted_bytes);
     wait_all_acked(writer);
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_delivered(session, view, filled.accepted_bytes);
     check_shortfalls(session, view, filled);
     expect_gauges(session, view, socket_truth(writer));
@@ -93,8 +92,7 @@ void small_writes_refill(Session& session) {
     session.consistent("small writes were taken", filled.accepted_calls > 1'000 ? 1 : 0, 1);
     read_exactly(link.connecting.get(), filled.accepted_bytes - refills * read_bytes);
     wait_all_acked(writer);
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_delivered(session, view, filled.accepted_bytes);
     expect_partial(session, view, filled);
 }
@@ -120,8 +118,7 @@ void blocked_writer(Session& session) {
     reader.finish();
     wait_all_acked(link.accepted.get());
     session.consistent("a write slept", longest_call_ns > reader_sleep_ns * 9 / 10 ? 1 : 0, 1);
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_delivered(session, view, calls * call_bytes);
     expect_writes(session, view, calls);
     session.expect_within(view, "/writes/late", held, calls);

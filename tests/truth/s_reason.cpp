@@ -41,8 +41,7 @@ void reason_rwnd(Session& session) {
     read_exactly(link.connecting.get(), filled.accepted_bytes);
     wait_all_acked(writer);
     const HeldTime truth = watch.end();
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_reason(session, view, "rwnd", truth, 4);
     // The kernel's own chrono counts in jiffies, and stops while a window update is on its way.
     const double chrono = rwnd_limited_seconds(writer);
@@ -62,8 +61,7 @@ void hold_by(Session& session, const Listener& listener, const Link& link, int f
         wait_all_acked(writer);
     }
     const HeldTime truth = watch.end();
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_reason(session, view, "cork", truth, 3);
 }
 
@@ -98,8 +96,7 @@ void reason_nagle(Session& session) {
     const Link link = listener.connect();
     const HeldTime truth = hold_by_nagle(session, link);
     if (truth.low_seconds < 0.02) throw std::runtime_error("the peer never delayed its ACK");
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_reason(session, view, "nagle", truth, 10);
 }
 
@@ -118,8 +115,7 @@ void reason_pacing(Session& session) {
     reader.finish();
     wait_all_acked(writer);
     const HeldTime truth = watch.end();
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_reason(session, view, "pacing", truth);
 }
 
@@ -138,8 +134,7 @@ void reason_blocked_writer(Session& session) {
     reader.finish();
     wait_all_acked(writer);
     const HeldTime truth = watch.end();
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     if (!knows_reasons(session, view)) return;
     const Tolerance tolerance = session.tolerance();
     // The reader sleeps for 500 ms, of which the writer needs some to fill the buffer. Without a

@@ -47,8 +47,7 @@ void sampled_delays(Session& session) {
     }
     reader.finish();
     wait_all_acked(link.accepted.get());
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     mean_within(session, view, "/egress_wait", 0.0095, 0.200);
     mean_within(session, view, "/transmit_to_ack", 0.0195, 0.400);
 }
@@ -91,8 +90,7 @@ void samples_of_reused(Session& session) {
         with_unseen_ack(listener);
         longest_ns = std::max(longest_ns, now_ns() - began_ns);
     }
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     mean_within(session, view, "/transmit_to_ack", 0, static_cast<double>(longest_ns) / second);
 }
 
@@ -117,8 +115,7 @@ void samples_of_closed(Session& session) {
         const Link link = listener.connect();
         ping_pong(link, 400);
         wait_all_acked(link.accepted.get());
-        const View view =
-            session.service(session.settled_on(listener.port()), {.port = listener.port()});
+        const View view = session.settled_service({.port = listener.port()});
         mean_within(session, view, "/transmit_to_ack", 0, 0.2);
     }
 }

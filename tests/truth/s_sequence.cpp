@@ -132,8 +132,7 @@ void wrap_after(Session& session, Wrap wrap, std::uint32_t bytes_before_wrap) {
     check_queue(session, held, reader.port, filled, truth);
     read_exactly(reader.socket.get(), filled.accepted_bytes);
     wait_all_acked(fd);
-    const View view =
-        session.service(session.settled_on(reader.port), {.port = reader.port, .role = "client"});
+    const View view = session.settled_service({.port = reader.port, .role = "client"});
     expect_delivered(session, view, filled.accepted_bytes);
     expect_writes(session, view, filled.accepted_calls);
 }

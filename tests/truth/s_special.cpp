@@ -36,7 +36,7 @@ constexpr unsigned sends = 20;
 constexpr std::size_t send_bytes = 5'000;
 
 View service_of(Session& session, std::uint16_t port) {
-    return session.service(session.settled_on(port), {.port = port});
+    return session.settled_service({.port = port});
 }
 
 /// Before 6.5 the tracepoint back end sees the write system calls and no other way in.

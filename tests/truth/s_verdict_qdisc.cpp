@@ -71,7 +71,7 @@ void verdict_bbr(Session& session) {
     until_verdict(session, listener.port(), "network_limited",
                   [&](unsigned times) { send_all(link, times * bytes); });
     send_all(link, bytes);
-    const View view = session.service(session.settled_on(listener.port()), {listener.port()});
+    const View view = session.settled_service({listener.port()});
     session.expect_within(view, "/held_seconds/pacing", 0.5, 300);
     // Its probing fills netem's queue now and then, which is this host's.
     session.report().within("seconds of host_egress, of those of network_limited",

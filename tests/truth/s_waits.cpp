@@ -57,8 +57,7 @@ void writable_wait(Session& session) {
     set_option(writer, SOL_SOCKET, SO_SNDBUF, 1 << 16);
     set_nonblocking(writer);
     const Bracket truth = wait_for_room(link, 200 * ms);
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     check_writable_wait(session, view, "sndbuf", truth);
     session.expect(view, "/writable_wait/notsent_lowat/count", 0);
 }
@@ -71,8 +70,7 @@ void writable_wait_lowat(Session& session) {
     set_tcp_option(writer, TCP_NOTSENT_LOWAT, 1 << 14);
     set_nonblocking(writer);
     const Bracket truth = wait_for_room(link, 200 * ms);
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     check_writable_wait(session, view, "notsent_lowat", truth);
     session.expect(view, "/writable_wait/sndbuf/count", 0);
 }
@@ -135,7 +133,7 @@ void accept_queue(Session& session) {
     const std::uint64_t drops_before = listen_drops();
     Crowded crowded = crowd(fits + 2);
     const std::uint64_t begin = now_ns();
-    const View full = session.service(session.settled_on(crowded.port), {.port = crowded.port});
+    const View full = session.settled_service({.port = crowded.port});
     session.expect(full, "/accept_queue/length", fits);
     session.expect(full, "/accept_queue/limit", 2);
     crowded.clients.resize(fits);  // the others stop trying
@@ -147,7 +145,7 @@ void accept_queue(Session& session) {
     for (unsigned i = 0; i < fits; ++i)
         accepted.emplace_back(must(::accept(crowded.listener.get(), nullptr, nullptr), "accept"));
     const double waited_at_most = static_cast<double>(now_ns() - begin) / 1e9 + 0.1;
-    const View view = session.service(session.settled_on(crowded.port), {.port = crowded.port});
+    const View view = session.settled_service({.port = crowded.port});
     session.expect(view, "/accept_queue/length", 0);
     session.expect(view, "/accept_queue/overflows", drops);
     if (!session.has_hook("inet_csk_accept")) {
@@ -167,13 +165,12 @@ void receive_queue(Session& session) {
     const Filled filled = fill(link.accepted.get());
     int unread = 0;
     must(::ioctl(link.connecting.get(), FIONREAD, &unread), "FIONREAD");
-    const View first = session.service(session.settled_on(listener.port()), client);
+    const View first = session.settled_service(client);
     session.expect(first, "/receive_queue_bytes", static_cast<std::uint64_t>(unread));
     sleep_ns(500 * ms);
-    const View second = session.service(session.settled_on(listener.port()), client);
+    const View second = session.settled_service(client);
     session.consistent("something waits for read()", unread > 0 ? 1 : 0, 1);
-    const View server =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View server = session.settled_service({.port = listener.port()});
     if (knows_reasons(session, server)) {
         session.report().within("seconds of our closed window",
                                 second.number("/zero_window_seconds/ours").value_or(0) -
@@ -184,8 +181,7 @@ void receive_queue(Session& session) {
     }
     read_exactly(link.connecting.get(), filled.accepted_bytes);
     wait_all_acked(link.accepted.get());
-    session.expect(session.service(session.settled_on(listener.port()), client),
-                   "/receive_queue_bytes", 0);
+    session.expect(session.settled_service(client), "/receive_queue_bytes", 0);
 }
 
 }  // namespace

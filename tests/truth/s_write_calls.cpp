@@ -57,8 +57,7 @@ void watched_calls(Session& session) {
     const std::size_t bytes = make_calls(link.accepted.get());
     read_exactly(link.connecting.get(), bytes);
     wait_all_acked(link.accepted.get());
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     if (session.daemon() != nullptr && !session.has_hook("sys_enter")) {
         session.report().skip("write_calls", "no hook sys_enter in this back end");
         return session.stop_daemon();
@@ -83,8 +82,7 @@ void write_call_time(Session& session) {
     write_all(writer, bytes);
     const double seconds = static_cast<double>(now_ns() - begin) / 1e9;
     reader.finish();
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     if (session.daemon() == nullptr || session.has_hook("sys_enter")) {
         session.expect(view, "/write_calls/write/count", 1);
         session.expect_within(view, "/write_calls/write/sum_seconds", seconds * 0.5,

@@ -83,8 +83,7 @@ void write_error(Session& session) {
     session.consistent("writes that failed with EPIPE", failed, errors);
     session.consistent("bytes read", read_to_end(link.connecting.get()), small);
     wait_all_acked(link.accepted.get());
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_delivered(session, view, small);
     expect_writes(session, view, 1);
     session.expect(view, "/write_shortfalls/error", errors);
@@ -102,8 +101,7 @@ void close_wait(Session& session) {
     must(::shutdown(link.connecting.get(), SHUT_WR), "shutdown");
     session.consistent("bytes before the end", read_to_end(link.accepted.get()), 0);
     write_and_read(link.accepted.get(), link.connecting.get(), calls);
-    const View view =
-        session.service(session.settled_on(listener.port()), {.port = listener.port()});
+    const View view = session.settled_service({.port = listener.port()});
     expect_delivered(session, view, calls * small);
     expect_writes(session, view, calls);
     session.expect(view, "/connections/close_wait", 1);

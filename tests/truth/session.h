@@ -98,6 +98,8 @@ class Session {
 
     /// The one service with this key; a check fails if there is none or more than one.
     View service(const Picture& picture, const ServiceKey& key);
+    /// The same of a settled picture of its port, taken now.
+    View settled_service(const ServiceKey& key) { return service(settled_on(key.port), key); }
     /// The service bears this name: at the latest when wiregap has walked the processes again
     /// (owners_seconds, 1 s here).
     void expect_name(const ServiceKey& key, const std::string& name);

@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint64_t patience_ns = 60 * second;
 
 double seconds_under(Session& session, std::uint16_t port, const std::string& verdict) {
-    const View view = session.service(session.settled_on(port), {.port = port});
+    const View view = session.settled_service({.port = port});
     return view.number("/verdicts/" + verdict + "/seconds").value_or(0);
 }
 

@@ -62,22 +62,24 @@ class RespTime : public testing::Test {
             }
         }
     }
-    void took(const std::string& what, std::uint64_t ns) {
+    template <class Work>
+    void measure(const std::string& what, const Work& work) {
+        const std::uint64_t before_ns = util::clock_ns(CLOCK_THREAD_CPUTIME_ID);
+        work();
+        const std::uint64_t took_ns = util::clock_ns(CLOCK_THREAD_CPUTIME_ID) - before_ns;
         double& least =
             least_ms.try_emplace(what, std::numeric_limits<double>::max()).first->second;
-        least = std::min(least, static_cast<double>(ns) / 1e6);
+        least = std::min(least, static_cast<double>(took_ns) / 1e6);
     }
     /// Whether there is more to free.
     bool free_some(const std::string& what) {
-        const std::uint64_t before_ns = util::clock_ns(CLOCK_THREAD_CPUTIME_ID);
-        const bool more = talk->engine.keys.free_some();
-        took("freeing, " + what, util::clock_ns(CLOCK_THREAD_CPUTIME_ID) - before_ns);
+        bool more = false;
+        measure("freeing, " + what, [&] { more = talk->engine.keys.free_some(); });
         return more;
     }
     /// One client's request as the server takes it: read in parts, then executed.
-    void expect_short(const std::string& what, const std::vector<std::string>& words,
-                      Session* session = nullptr) {
-        Session& asks = session == nullptr ? talk->engine.open() : *session;
+    void expect_short(const std::string& what, const std::vector<std::string>& words) {
+        Session& asks = talk->engine.open();
         asks.trusted = true;
         const std::string bytes = request(words);
         for (std::size_t at = 0; at + 65536 < bytes.size(); at += 65536) {
@@ -85,14 +87,13 @@ class RespTime : public testing::Test {
         }
         asks.unparsed.append(std::string_view(bytes).substr(asks.unparsed.size()));
         Turn turn;
-        const std::uint64_t before_ns = util::clock_ns(CLOCK_THREAD_CPUTIME_ID);
-        const auto progress = talk->engine.serve(asks, asks.unparsed.view(), 1, turn);
-        asks.unparsed.drop(progress.consumed);
-        const std::uint64_t took_ns = util::clock_ns(CLOCK_THREAD_CPUTIME_ID) - before_ns;
+        measure(what, [&] {
+            const auto progress = talk->engine.serve(asks, asks.unparsed.view(), 1, turn);
+            asks.unparsed.drop(progress.consumed);
+        });
         EXPECT_EQ(turn.commands(), 1U) << what;
-        took(what, took_ns);
         test::taken(asks);
-        if (session == nullptr) talk->engine.close(asks);
+        talk->engine.close(asks);
     }
     /// The same words again and again behind the first one, up to a request's length.
     static std::vector<std::string> repeated(std::vector<std::string> words,
@@ -209,10 +210,8 @@ TEST_F(RespTime, PatternsAgainstLongNames) {
 
 TEST_F(RespTime, ManyClients) {
     least_of_three([&] {
-        std::vector<Session*> clients;
         for (int i = 0; i < 1000; ++i) {
             Session& client = talk->engine.open();
-            clients.push_back(&client);
             talk->engine.pubsub.subscribe(client, "news");
             if (i < 128) talk->engine.pubsub.subscribe_pattern(client, "n*");
             client.name = std::string(256, 'n');
