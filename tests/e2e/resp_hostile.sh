@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Usage: resp_hostile.sh BUILD_DIR
-# The embedded RESP server under slow, malicious and dying clients (resp_hostile.py), and what the
-# daemon says of it: the backlog, the comparison of BPF's figures with its own sockets.
+# The embedded RESP server under slow, malicious and dying clients (resp_hostile.py) and under such as want
+# its memory (resp_memory.py), and what the daemon says of it: the backlog, the comparison of BPF's figures with its own sockets.
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -11,8 +11,9 @@ ulimit -n 20000
 start_daemon 19583 "resp: {enabled: on, listen: \"127.0.0.1:$port\", unix_socket: $work/sock, max_clients: 10100}"
 export WIREGAP_URL=$url
 
-check 'slow, malicious and dying clients' \
-    python3 "$(dirname "$0")/resp_hostile.py" $port "$daemon" "$work/sock"
+for clients in memory hostile; do
+    check "clients of resp_$clients.py" python3 "$(dirname "$0")/resp_$clients.py" $port "$daemon" "$work/sock"
+done
 
 # A client that does not read, while the daemon ticks: its backlog is a metric, per service.
 head -c 100000 /dev/zero | tr '\0' x | redis-cli -p $port -x set big >/dev/null
