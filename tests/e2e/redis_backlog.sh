@@ -28,6 +28,16 @@ truth() {
         sed 's/.* obl=\([0-9]*\) .* omem=\([0-9]*\) .*/\1 \2/' | awk '{ s += $1 + $2 } END { print s + 0 }'
 }
 
+# What the server has and what the kernel has of it, the same twice; then a list that is younger than that.
+places() { truth && ss -tnH state established "sport = :$port" | awk '$2 > 0 { print $2 }'; }
+as_it_was() {
+    local before
+    before=$(places)
+    sleep 1
+    [[ $before == "$(places)" ]]
+}
+standstill() { becomes 20 as_it_was && sleep 2; }
+
 start_redis $port
 "$flavour-cli" -p $port acl setuser monitor on '>pass word' -@all '+client|list' '+client|setname' '+client|no-evict' >/dev/null
 start_daemon 19588 "backlog: {redis_servers: [\"redis://monitor:pass%20word@127.0.0.1:$port\", \"redis://127.0.0.1:$absent\"], redis_list_seconds: 1}"
@@ -40,6 +50,7 @@ check 'nothing waits: the backlog is there with 0' becomes 10 no_backlog
 exec {slow}<>/dev/tcp/127.0.0.1/$port
 for _ in {1..30}; do printf 'GET big\r\n' >&"$slow"; done
 check 'a client that does not read has a backlog' becomes 20 has_backlog
+check 'which stands still' standstill
 check 'the bytes are what CLIENT LIST says' equal "$(backlog)" "$(truth)"
 check 'of one connection' equal \
     "$(metric reply_backlog_connections "$service_label" "port=\"$port\"" "$source_label")" 1
@@ -74,6 +85,7 @@ check 'which everybody may read: one warning' equal "$(grep -c "$work/redis.pass
 exec {slow}<>/dev/tcp/127.0.0.1/$port
 for _ in {1..30}; do printf 'GET big\r\n' >&"$slow"; done
 check 'and the backlog is known' becomes 20 has_backlog
+check 'and stands still' standstill
 check 'the bytes are what CLIENT LIST says' equal "$(backlog)" "$(truth)"
 exec {slow}>&-
 check 'wiregapd ends with status 0' stop_daemon
