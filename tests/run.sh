@@ -79,7 +79,7 @@ ctest --test-dir build/release --parallel "$(nproc)" --output-on-failure --no-te
 if ((status)); then
     # Once more, and last: a log of thousands of lines gets cut in its middle.
     step 'what failed'
-    grep -aE '^(FAIL|not ok)|FAILED|error:' build/release/Testing/Temporary/LastTest.log |
+    grep -aE '^(FAIL|not ok)|FAILED|(^|[^a-z_])error:' build/release/Testing/Temporary/LastTest.log |
         awk '!seen[$0]++' | tail -n 60 || true
 fi
 step times

@@ -17,10 +17,14 @@ std::uint64_t taken_ns(const nlohmann::json& answer) {
     return answer.at("snapshot").at("taken_monotonic_ns").get<std::uint64_t>();
 }
 
+nlohmann::json losses(const Daemon& daemon) { return daemon.json("/api/v1/self").at("lost"); }
+
 double lost_so_far(const Daemon& daemon) {
-    const nlohmann::json lost = daemon.json("/api/v1/self").at("lost");
+    const nlohmann::json lost = losses(daemon);
     return lost.value("delays", 0.0) + lost.value("late_state", 0.0);
 }
+
+double runs_lost_so_far(const Daemon& daemon) { return losses(daemon).value("program_runs", 0.0); }
 
 }  // namespace
 
@@ -53,7 +57,14 @@ void Session::stop_daemon() {
     daemon_.reset();
 }
 
-void Session::begin_scenario() { lost_before_ = daemon_ ? lost_so_far(*daemon_) : 0; }
+void Session::begin_scenario() {
+    lost_before_ = daemon_ ? lost_so_far(*daemon_) : 0;
+    runs_lost_before_ = daemon_ ? runs_lost_so_far(*daemon_) : 0;
+}
+
+double Session::lost_runs() const {
+    return daemon_ ? runs_lost_so_far(*daemon_) - runs_lost_before_ : 0;
+}
 
 double Session::lost_delays() const { return daemon_ ? lost_so_far(*daemon_) - lost_before_ : 0; }
 

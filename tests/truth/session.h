@@ -75,6 +75,9 @@ class Session {
     void begin_scenario();
     /// Late writes since then of which wiregap itself says that their delay is lost.
     [[nodiscard]] double lost_delays() const;
+    /// Runs of programs since then that the kernel left out, as the same one was running on that
+    /// CPU (kernel/trace/bpf_trace.c, __bpf_trace_run): what they would have counted is missing.
+    [[nodiscard]] double lost_runs() const;
     /// Whether wiregap says that it has this hook; true without a daemon.
     [[nodiscard]] bool has_hook(const std::string& hook) const;
     /// False, with a skip that says so, if wiregap does not see sockets die: then its counters miss
@@ -130,6 +133,7 @@ class Session {
     Report& report_;
     std::optional<Daemon> daemon_;
     double lost_before_ = 0;
+    double runs_lost_before_ = 0;
     std::set<std::string> hooks_;  ///< attached ones
     std::string missing_;          ///< why keys may be absent, in wiregap's words; empty: none may
 };
