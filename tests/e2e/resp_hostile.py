@@ -89,8 +89,7 @@ def resets():
         s.sendall(b'GET big\r\n' * 50)
         s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
         s.close()
-    check('100 resets in mid-reply: no client is left',
-          until(nobody_is_left))
+    check('100 resets in mid-reply: no client is left', until(nobody_is_left))
 
 
 def browsers():

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Usage: resp_hostile.sh BUILD_DIR
-# The embedded RESP server under slow, malicious and dying clients (resp_hostile.py) and under such as want
-# its memory (resp_memory.py), and what the daemon says of it: the backlog, the comparison of BPF's figures with its own sockets.
+# The embedded RESP server under slow, malicious and dying clients (resp_hostile.py) and under such as want its memory
+# (resp_memory.py), and what the daemon says of it: the backlog, the comparison of BPF's figures with its own sockets.
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 source "$(dirname "$0")/lib.sh"

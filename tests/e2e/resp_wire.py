@@ -9,7 +9,6 @@ import time
 import urllib.request
 
 port, pid, unix_path = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-memory_factor = float(os.environ.get('WIREGAP_MEMORY_FACTOR', '1'))  # sanitizers need more
 failed = 0
 
 
@@ -58,10 +57,6 @@ def ask(*words, s=None, to=port):
     if own:
         s.close()
     return answer.strip()
-
-
-def resident_mb(pid=pid, what='VmRSS'):
-    return int(re.search(what + r':\s+(\d+)', open(f'/proc/{pid}/status').read())[1]) / 1024
 
 
 def page(path):

@@ -48,10 +48,9 @@ std::uint64_t closed_sum(const View& view) {
     return sum;
 }
 
-/// Of 2,400,000 connections on two CPUs the kernel's own trace (tracefs,
-/// inet_sock_set_state) lacked one, as wiregap did: what the tracepoint does not say nobody can
-/// count.
-constexpr std::uint64_t ends_per_untold = 50'000;
+/// Of 2,400,000 connections on two CPUs the kernel's own trace (tracefs, inet_sock_set_state)
+/// lacked one end, as wiregap did. One of so many may be missing, and none in a VM.
+constexpr std::uint64_t ends_per_untold = 100'000;
 
 void expect_all_closed(Session& session, const View& view, std::uint64_t connections) {
     session.expect(view, "/connections_opened", connections);

@@ -19,13 +19,6 @@ std::uint64_t taken_ns(const nlohmann::json& answer) {
 
 nlohmann::json losses(const Daemon& daemon) { return daemon.json("/api/v1/self").at("lost"); }
 
-double lost_so_far(const Daemon& daemon) {
-    const nlohmann::json lost = losses(daemon);
-    return lost.value("delays", 0.0) + lost.value("late_state", 0.0);
-}
-
-double runs_lost_so_far(const Daemon& daemon) { return losses(daemon).value("program_runs", 0.0); }
-
 }  // namespace
 
 Session::Session(SessionOptions options, Report& report)
@@ -58,15 +51,20 @@ void Session::stop_daemon() {
 }
 
 void Session::begin_scenario() {
-    lost_before_ = daemon_ ? lost_so_far(*daemon_) : 0;
-    runs_lost_before_ = daemon_ ? runs_lost_so_far(*daemon_) : 0;
+    lost_before_ = daemon_ ? losses(*daemon_) : nlohmann::json::object();
 }
 
-double Session::lost_runs() const {
-    return daemon_ ? runs_lost_so_far(*daemon_) - runs_lost_before_ : 0;
+double Session::lost_since(std::initializer_list<const char*> what) const {
+    if (!daemon_) return 0;
+    const nlohmann::json now = losses(*daemon_);
+    double sum = 0;
+    for (const char* one : what) sum += now.value(one, 0.0) - lost_before_.value(one, 0.0);
+    return sum;
 }
 
-double Session::lost_delays() const { return daemon_ ? lost_so_far(*daemon_) - lost_before_ : 0; }
+double Session::lost_delays() const { return lost_since({"delays", "late_state"}); }
+
+double Session::lost_runs() const { return lost_since({"program_runs"}); }
 
 // sys_exit knows all that sock_send_length knows, at a price.
 bool Session::has_substitute(const std::string& hook) const {

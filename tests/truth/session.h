@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -123,6 +124,7 @@ class Session {
     void consistent(std::string_view what, std::uint64_t one, std::uint64_t other);
 
   private:
+    [[nodiscard]] double lost_since(std::initializer_list<const char*> what) const;
     [[nodiscard]] std::uint64_t snapshot_after(std::uint64_t event_ns) const;
     [[nodiscard]] Picture take(const std::string& query) const;
     void absent(const std::string& pointer);
@@ -132,8 +134,7 @@ class Session {
     SessionOptions options_;
     Report& report_;
     std::optional<Daemon> daemon_;
-    double lost_before_ = 0;
-    double runs_lost_before_ = 0;
+    nlohmann::json lost_before_ = nlohmann::json::object();
     std::set<std::string> hooks_;  ///< attached ones
     std::string missing_;          ///< why keys may be absent, in wiregap's words; empty: none may
 };
