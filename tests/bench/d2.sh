@@ -34,7 +34,7 @@ need_binaries wiregapd wiregap_icount
 mkdir -p "$out"
 log=$out/d2_${kernel}_$backend.txt
 attachments=2
-[[ $kernel != 5.10 && $kernel != 6.1 ]] || attachments=3 # ftrace's general path: README.md
+[[ $kernel != 5.10 && $kernel != 6.1 ]] || attachments=3 # some cost 270 more: README.md
 status=0
 "$repo/tests/kernel/boot.sh" --kernel "$kernel" --icount 0 --smp 1 --timeout 1000 \
     --file "$build/bin/wiregapd" --file "$build/bin/wiregap_icount" --file "$repo/config.yaml:/config.yaml" \

@@ -116,10 +116,9 @@ struct Least {
 };
 
 /// Instructions that a condition adds to a write: the least of several attachments, each against
-/// a bare measurement right before it, until enough are done and two agree. Linux 5.10 and 6.1
-/// sometimes leave a function that was attached to before on ftrace's general path, some 270
-/// instructions longer, whoever attaches next. Each attachment has connections of its own: on one
-/// pair a guest of 6.12 said 586 in place of 540 in every attachment.
+/// a bare measurement right before it, until enough are done and two agree. On 5.10 and 6.1 an
+/// attachment may cost some 270 instructions more, whoever attaches (README.md). Each has
+/// connections of its own: on one pair a guest of 6.12 said 586 in place of 540 in every one.
 Cost added_by(const char* name, Measure& under, const Options& options) {
     Least write;
     Least late_write;
