@@ -40,7 +40,7 @@ static __always_inline void sample_begin(const struct conn_view *view, __u32 end
 	/* Throwing out those that take long would make all look fast. */
 	if (sample->transmit_ns && now_ns - sample->transmit_ns < SAMPLE_STALE_NS)
 		return;
-	service = service_of(view, false);
+	service = service_of(view->address, false);
 	if (service == WG_NOT_OBSERVED)
 		return;
 	sample->transmit_ns = 0;
@@ -98,6 +98,7 @@ static __noinline int ack_look(struct conn_view *view, struct tcp_sock *tp)
 		return 0;
 	look.reason = reason_of(tp);
 	look.since_ns = tp->tcp_clock_cache;
+	look.service = WG_UNKNOWN;
 	return held_look(view, &look);
 }
 
@@ -120,7 +121,7 @@ static __always_inline void on_ack(struct sock *sk, struct sk_buff *skb)
 	tp = bpf_skc_to_tcp_sock(sk);
 	if (!tp)
 		return;
-	view_tcp(&view, sk, tp);
+	view_socket(&view, sk);
 	ack_look(&view, tp);
 }
 

@@ -32,17 +32,13 @@ static __always_inline void call_returned(struct sock *sk, __u32 call)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
 	__u64 *began = bpf_map_lookup_elem(&calls_begun, &thread);
-	struct conn_view view;
 	__u32 service;
 
 	if (!began) {
 		count_loss(WG_LOST_WRITE_CALLS);
 		return;
 	}
-	view_address(&view, sk);
-	if (!view.remote_port)
-		return;
-	service = service_of(&view, true);
+	service = service_of((__u64)sk, true);
 	if (service != WG_NOT_OBSERVED)
 		call_add(service, call, bpf_ktime_get_ns() - *began);
 }

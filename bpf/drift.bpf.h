@@ -30,6 +30,51 @@ static __always_inline void learn_anchor(void)
 /* Reads a field by a plain load where the verifier knows the pointer, else by a probe read. */
 #define FIELD(typed, pointer, field) ((typed) ? (pointer)->field : BPF_CORE_READ(pointer, field))
 
+/* A field of a tcp_sock's struct sock. */
+#define SOCK(field) inet_conn.icsk_inet.sk.field
+
+/* What a network namespace is: its cookie, which the kernel never uses again. Before 5.12 nothing gives it one, and a
+ * random word of its own stands in (net_hash_mix, include/net/netns/hash.h) beside the inode number.
+ */
+static __always_inline __u64 netns_id_of(struct net *net, bool typed)
+{
+	__u64 id = 0;
+
+	if (bpf_core_field_exists(net->net_cookie))
+		id = FIELD(typed, net, net_cookie);
+	if (!id)
+		id = (__u64)FIELD(typed, net, hash_mix) << 32 | FIELD(typed, net, ns.inum);
+	return id;
+}
+
+static __always_inline __u64 netns_id(struct net *net)
+{
+	return netns_id_of(net, false);
+}
+
+/* A path of an MPTCP connection: it is written to by its worker, not by a write() of its own. tcp_sock has the bit
+ * since 5.6 (commit eda7acddf808).
+ */
+static __always_inline bool is_subflow(struct tcp_sock *tp, bool typed)
+{
+	if (!bpf_core_field_exists(tp->is_mptcp))
+		return false;
+	return typed ? BPF_CORE_READ_BITFIELD(tp, is_mptcp) : BPF_CORE_READ_BITFIELD_PROBED(tp, is_mptcp);
+}
+
+/* The first path of its connection (net/mptcp/protocol.h); 0: there is none, or it is no path. */
+static __always_inline __u64 first_subflow(__u64 address)
+{
+	struct mptcp_subflow_context *context;
+	struct mptcp_sock *msk;
+
+	if (!bpf_core_type_exists(struct mptcp_subflow_context) || !is_subflow((struct tcp_sock *)address, false))
+		return 0;
+	context = BPF_CORE_READ((struct inet_connection_sock *)address, icsk_ulp_data);
+	msk = (struct mptcp_sock *)BPF_CORE_READ(context, conn);
+	return msk ? (__u64)BPF_CORE_READ(msk, first) : 0;
+}
+
 /* A port as an index: some verifiers (5.10 to 6.12) forget the bound at a byte swap or a narrow store,
  * and some compilers drop a mask that they can prove to be needless.
  */

@@ -62,22 +62,26 @@ static __always_inline void fill_connection(struct wg_connection *c, const struc
 	__u32 snd_una = FIELD(typed, tp, snd_una);
 	int state = FIELD(typed, tp, inet_conn.icsk_inet.sk.__sk_common.skc_state);
 	__u32 fin = state == TCP_FIN_WAIT1 || state == TCP_LAST_ACK || state == TCP_CLOSING;
+	__u32 syn = state == TCP_SYN_SENT;
+	bool before_syn = syn && snd_nxt != write_seq; /* life.bpf.h, bytes_from */
+	struct net *net = net_of(view->address);
 
 	__builtin_memset(c, 0, sizeof(*c));
 	c->sk = view->address;
-	c->netns_inode = netns_inode_at(view->netns);
-	c->local_port = view->local_port;
-	c->remote_port = view->remote_port;
+	c->netns = netns_id(net);
+	c->netns_inode = BPF_CORE_READ(net, ns.inum);
+	c->local_port = FIELD(typed, sk, __sk_common.skc_num);
+	c->remote_port = bpf_ntohs(FIELD(typed, sk, __sk_common.skc_dport));
 	c->state = state;
 	fill_addresses(c, sk, false);
 	c->flags = forget_path(c->flags);
 	c->cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
-	c->notsent_bytes = seq_bytes(snd_nxt, write_seq);
-	c->unacked_bytes = seq_bytes(snd_una, snd_nxt);
-	/* A queued FIN has a sequence number; it is the last thing in the queue and no byte. */
+	c->notsent_bytes = before_syn ? 0 : seq_bytes(snd_nxt, write_seq);
+	c->unacked_bytes = before_syn ? 0 : seq_bytes(snd_una, snd_nxt);
+	/* A queued FIN has a sequence number, as has a SYN on its way; it is the last thing in the queue and no byte. */
 	if (fin && c->notsent_bytes)
 		c->notsent_bytes--;
-	else if (fin && c->unacked_bytes)
+	else if ((fin || syn) && c->unacked_bytes)
 		c->unacked_bytes--;
 	c->notsent_bytes = forget_path(c->notsent_bytes);
 	c->unacked_bytes = forget_path(c->unacked_bytes);

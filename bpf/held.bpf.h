@@ -15,7 +15,7 @@
 #ifndef WIREGAP_HELD_BPF_H
 #define WIREGAP_HELD_BPF_H
 
-#include "bpf/clients.bpf.h"
+#include "bpf/identity.bpf.h"
 #include "bpf/late.bpf.h"
 #include "bpf/reason.bpf.h"
 
@@ -147,6 +147,8 @@ struct held_look {
 	__u64 since_ns; /* the last thing TCP did on it (tcp_clock_cache): so long has nothing moved */
 	__u32 notsent;
 	__u32 reason;
+	__u32 service; /* WG_UNKNOWN: what is remembered of the socket */
+	__u32 pad;
 };
 
 /* A socket that no late write told of: a writer that still sleeps in its first write(), or one that is
@@ -175,8 +177,8 @@ static __noinline int held_look(struct conn_view *view, struct held_look *look)
 		return 0;
 	state = late_find(view);
 	if (!state || hold_reason(state) == WG_REASON_NOT_HELD) {
-		service = service_of(view, false);
-		if (service == WG_NOT_OBSERVED)
+		service = look->service != WG_UNKNOWN ? look->service : home_service(view->address);
+		if (service == WG_UNKNOWN || service == WG_NOT_OBSERVED || !can_hold(view->address))
 			return 0;
 		state = late_make(view);
 	} else {

@@ -16,7 +16,7 @@ static __always_inline void transmitted(struct sock *sk, struct sk_buff *skb, bo
 
 	if (!tp || !seq_before(segment.begin, segment.end) || seq_before(segment.begin, tp->snd_nxt))
 		return;
-	view_tcp(&view, sk, tp);
+	view_socket(&view, sk);
 	if (sampled)
 		sample_begin(&view, segment.end);
 	if (!late_filter[view.filter_slot])
@@ -51,7 +51,8 @@ static __always_inline void queued(struct sk_buff *skb, struct sock *sk, bool sa
 	if (!read_payload(skb, &header, &segment.begin, &segment.end))
 		return;
 	view_socket(&view, sk);
-	if (bpf_ntohs(header.source) != view.local_port || bpf_ntohs(header.dest) != view.remote_port)
+	if (bpf_ntohs(header.source) != sk->__sk_common.skc_num ||
+	    header.dest != sk->__sk_common.skc_dport)
 		return;
 	/* snd_nxt has not moved yet; what begins before it is sent again. */
 	if (seq_before(segment.begin, BPF_CORE_READ(tp, snd_nxt)))

@@ -65,8 +65,8 @@ int BPF_PROG(wg_wait_begin, struct sock *sk)
 	__u32 service;
 
 	if (tp) {
-		view_tcp(&view, sk, tp);
-		service = service_of(&view, true);
+		view_socket(&view, sk);
+		service = service_of(view.address, true);
 		if (service != WG_NOT_OBSERVED) {
 			writer_mark(&view, service, WAIT_BLOCKED);
 			ack_look(&view, tp);
@@ -95,7 +95,6 @@ SEC("fexit/inet_csk_accept")
 int wg_accept(unsigned long long *ctx)
 {
 	struct meter meter = meter_begin(WG_PROG_ACCEPT);
-	struct conn_view view;
 	struct sock *sk;
 
 	/* Two loads with fixed offsets: the verifier takes no computed one. */
@@ -107,10 +106,8 @@ int wg_accept(unsigned long long *ctx)
 		barrier_var(sk);
 	}
 
-	if (sk) {
-		view_socket(&view, sk);
-		accept_end(&view);
-	}
+	if (sk)
+		accepted(address_of(sk), address_of((struct sock *)ctx[0]));
 	meter_end(&meter);
 	return 0;
 }

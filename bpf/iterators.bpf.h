@@ -9,6 +9,7 @@
 #ifndef WIREGAP_ITERATORS_BPF_H
 #define WIREGAP_ITERATORS_BPF_H
 
+#include "bpf/ahead.bpf.h"
 #include "bpf/fill.bpf.h"
 #include "bpf/visit.bpf.h"
 
@@ -48,32 +49,63 @@ static __always_inline void list_connection(const struct wg_connection *c)
 	listed_count = index + 1;
 }
 
-/* A listener that nobody told us of: it was there before us, or it was bound by listen() itself. */
-static __always_inline __u32 meet_listener(const struct conn_view *view, __u32 tgid,
-					   const char *comm)
+/* Who is seen to have this listener's file; NULL: nobody is known. */
+static __always_inline __u32 service_of_listener(const struct wg_listener_key *key, struct net *net,
+						 struct task_struct *task)
 {
-	struct wg_service_key key = {.netns_inode = netns_inode_at(view->netns),
-				     .port = view->local_port,
-				     .role = WG_ROLE_SERVER};
-	struct wg_service *service;
-	struct wg_gauges *g;
+	struct owner owner = {};
 
-	service_get(&key, tgid);
-	service = bpf_map_lookup_elem(&services, &key);
-	if (service && tgid && comm) {
-		service->tgid = tgid;
-		__builtin_memcpy(service->comm, comm, WG_COMM_BYTES);
+	if (!observed(key->port, key->netns))
+		return WG_NOT_OBSERVED;
+	if (!task)
+		return service_of_nobody(net, key->netns, key->port, WG_ROLE_SERVER);
+	owner_of_task(&owner, task);
+	return service_of_owner(net, key->netns, key->port, WG_ROLE_SERVER, &owner, task);
+}
+
+/* A walk over files knows more of a listener than was known: of its owner, or of a number that is free now. */
+static __always_inline bool may_be_better(__u32 service, const struct wg_listener *known,
+					  struct task_struct *task)
+{
+	if (!task || BPF_CORE_READ(task, tgid) == SERVICE_MANAGER)
+		return false;
+	if (service == WG_SERVICE_OTHER)
+		return has_room(uid_of(task));
+	return !known || known->is_provisional;
+}
+
+/* A listener that nobody told us of, as it was there before us or was bound by listen() itself; or one of which only a
+ * service manager was known. A process that merely inherited the descriptor changes nothing.
+ */
+__noinline __u32 meet_listener(__u64 address, __u64 task_address)
+{
+	struct task_struct *task = (struct task_struct *)task_address;
+	bool is_provisional = !task || BPF_CORE_READ(task, tgid) == SERVICE_MANAGER;
+	__u32 service = home_service(address);
+	bool is_met = service != WG_UNKNOWN;
+	struct net *net = net_of(address);
+	struct wg_listener_key key = {};
+	struct wg_listener *known;
+
+	listener_key(&key, address, netns_id(net));
+	if (!is_met) {
+		service = unbound_listener(key.netns, key.port, key.family);
+		if (service != WG_UNKNOWN)
+			return service;
 	}
-	if (!listening_port[port_index(view->local_port)]) {
-		listening_port[port_index(view->local_port)] = 1;
-		tag_forget(view->netns, view->local_port);
+	known = bpf_map_lookup_elem(&listeners, &key);
+	if (is_met && known && known->is_left) {
+		listener_give(known, service, false);
+		return service;
 	}
-	if (!service)
-		return WG_SERVICE_OTHER;
-	g = bpf_map_lookup_elem(&gauges, &service->id);
-	if (g)
-		g->listeners++;
-	return service->id;
+	if (is_met && !may_be_better(service, known, task))
+		return service;
+	if (is_met)
+		listener_remove(&key, service);
+	service = service_of_listener(&key, net, task);
+	if (home_put(address, service) || is_met)
+		listener_add(&key, service, is_provisional, uid_of(task));
+	return service;
 }
 
 static __always_inline void add_listener(__u32 service, struct tcp_sock *tp)
@@ -82,29 +114,28 @@ static __always_inline void add_listener(__u32 service, struct tcp_sock *tp)
 
 	if (!g)
 		return;
+	g->listeners++;
 	g->accept_queue_length += tp->SOCK(sk_ack_backlog);
 	g->accept_queue_limit += tp->SOCK(sk_max_ack_backlog);
 	g->accept_drops += tp->SOCK(sk_drops.counter);
 }
 
-/* Role and service as the model wants them. In our own namespace the sums are made here, of all
- * connections, and those that hold bytes are listed. Of other namespaces every one is listed: user
- * space puts them together with what the walk over files found.
+/* Its service as the model wants it. In our own namespace the sums are made here, of all connections, and those that hold
+ * bytes are listed. Of other namespaces every one is listed: user space puts them together with what the walk over files
+ * found.
  */
 static __always_inline void account(struct wg_connection *c, struct conn_view *view,
-				    struct tcp_sock *tp, bool typed)
+				    struct tcp_sock *tp, __u32 service, bool typed)
 {
-	__u32 server = server_of(view);
-
 	fill_connection(c, view, tp, typed);
-	c->service = forget_path(server != WG_NO_SERVICE ? server :
-				 client_of(view, client_find(view->address), false));
-	c->role = forget_path(server != WG_NO_SERVICE ? WG_ROLE_SERVER : WG_ROLE_CLIENT);
+	c->service = service;
+	if (FIELD(typed, tp, SOCK(sk_write_pending)) || is_subflow(tp, typed))
+		count_ahead(view->address, c->service, FIELD(typed, tp, write_seq), c->state);
 	if (c->notsent_bytes)
-		hold_visit(view, tp, c->notsent_bytes, typed);
+		hold_visit(view, tp, c->notsent_bytes, service, typed);
 	if (late_pending(view) || c->unacked_bytes)
 		late_visit(view, c, FIELD(typed, tp, snd_nxt));
-	if (c->netns_inode == own_netns_inode) {
+	if (c->netns == own_netns) {
 		add_gauges(c);
 		if (!c->notsent_bytes && !c->unacked_bytes)
 			return;
@@ -112,13 +143,29 @@ static __always_inline void account(struct wg_connection *c, struct conn_view *v
 	list_connection(c);
 }
 
+static __always_inline bool is_foreign(__u64 address)
+{
+	return netns_id(net_of(address)) != own_netns;
+}
+
+/* A function of its own: its stack is not there beneath what finds the service, and there are 512 bytes in all. */
+static __noinline int account_typed(struct tcp_sock *tp, __u32 service)
+{
+	struct wg_connection c;
+	struct conn_view view;
+
+	if (service == WG_NOT_OBSERVED)
+		return 0;
+	view_socket(&view, &tp->inet_conn.icsk_inet.sk);
+	account(&c, &view, tp, service, true);
+	return 0;
+}
+
 /* Own network namespace: everything that is no TIME_WAIT and not half open. */
 SEC("iter/tcp")
 int wg_iter_tcp(struct bpf_iter__tcp *ctx)
 {
 	struct sock_common *common = ctx->sk_common;
-	struct wg_connection c;
-	struct conn_view view;
 	struct tcp_sock *tp;
 
 	if (!common)
@@ -126,11 +173,10 @@ int wg_iter_tcp(struct bpf_iter__tcp *ctx)
 	tp = bpf_skc_to_tcp_sock(common);
 	if (!tp)
 		return 0;
-	view_tcp(&view, &tp->inet_conn.icsk_inet.sk, tp);
 	if (tp->inet_conn.icsk_inet.sk.__sk_common.skc_state == TCP_LISTEN)
-		add_listener(meet_listener(&view, 0, NULL), tp);
-	else
-		account(&c, &view, tp, true);
+		add_listener(meet_listener(address_of(tp), 0), tp);
+	else if (!listeners_only) /* whose a connection is that is older than we are, the walk over files knows */
+		account_typed(tp, service_of(address_of(tp), false));
 	return 0;
 }
 
@@ -139,8 +185,6 @@ SEC("iter/bpf_sk_storage_map")
 int wg_iter_late(struct bpf_iter__bpf_sk_storage_map *ctx)
 {
 	struct sock *sk = ctx->sk;
-	struct wg_connection c;
-	struct conn_view view;
 	struct tcp_sock *tp;
 
 	if (!sk || !ctx->value)
@@ -148,9 +192,21 @@ int wg_iter_late(struct bpf_iter__bpf_sk_storage_map *ctx)
 	tp = bpf_skc_to_tcp_sock(sk);
 	if (!tp || sk->__sk_common.skc_state == TCP_CLOSE)
 		return 0;
-	view_tcp(&view, sk, tp);
-	if (netns_inode_at(view.netns) != own_netns_inode)
-		account(&c, &view, tp, true);
+	if (is_foreign(address_of(sk)))
+		account_typed(tp, service_of(address_of(sk), false));
+	return 0;
+}
+
+static __noinline int account_address(__u64 address, __u32 service)
+{
+	struct sock *sk = (struct sock *)address;
+	struct wg_connection c;
+	struct conn_view view;
+
+	if (service == WG_NOT_OBSERVED)
+		return 0;
+	view_address(&view, sk);
+	account(&c, &view, (struct tcp_sock *)sk, service, false);
 	return 0;
 }
 
@@ -159,17 +215,12 @@ SEC("iter/bpf_map_elem")
 int wg_iter_hash(struct bpf_iter__bpf_map_elem *ctx)
 {
 	__u64 *key = ctx->key;
-	struct wg_connection c;
-	struct conn_view view;
-	struct sock *sk;
 
 	barrier_var(key); /* the verifier must see the pointer that was tested */
 	if (!key)
 		return 0;
-	sk = (struct sock *)*key;
-	view_address(&view, sk);
-	if (netns_inode_at(view.netns) != own_netns_inode)
-		account(&c, &view, (struct tcp_sock *)sk, false);
+	if (is_foreign(*key))
+		account_address(*key, service_of(*key, false));
 	return 0;
 }
 

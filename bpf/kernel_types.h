@@ -36,6 +36,9 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_QUEUE = 22,
 	BPF_MAP_TYPE_SK_STORAGE = 24,
 };
+enum bpf_func_id {
+	BPF_FUNC_get_current_task_btf = 158,
+};
 enum { BPF_ANY = 0, BPF_NOEXIST = 1, BPF_EXIST = 2 };
 enum { BPF_F_NO_PREALLOC = 1U, BPF_F_MMAPABLE = 1U << 10 };
 enum { BPF_SK_STORAGE_GET_F_CREATE = 1U, BPF_LOCAL_STORAGE_GET_F_CREATE = 1U };
@@ -58,8 +61,8 @@ enum {
 	TCP_CLOSING,
 	TCP_NEW_SYN_RECV,
 };
-enum { AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6 };
-enum { EPIPE = 32, EAGAIN = 11, ECONNABORTED = 103, ECONNRESET = 104 };
+enum { AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262 };
+enum { EPIPE = 32, EAGAIN = 11, ECONNABORTED = 103, ECONNRESET = 104, ECONNREFUSED = 111 };
 enum { S_IFMT = 0170000, S_IFSOCK = 0140000 };
 enum { O_NONBLOCK = 00004000 };
 enum { SOCK_NOSPACE_BIT = 2 };     /* include/linux/net.h: SOCK_NOSPACE */
@@ -79,8 +82,26 @@ struct pt_regs {
 struct ns_common {
 	unsigned int inum;
 } CORE;
+struct local_ports {
+	int range[2];
+} CORE;
+struct netns_ipv4 {
+	struct local_ports ip_local_ports;
+} CORE;
+struct local_ports___packed { /* from 6.8: high << 16 | low */
+	u32 range;
+} CORE;
+struct netns_ipv4___packed {
+	struct local_ports___packed ip_local_ports;
+} CORE;
+struct net___packed {
+	struct netns_ipv4___packed ipv4;
+} CORE;
 struct net {
 	struct ns_common ns;
+	struct netns_ipv4 ipv4;
+	u64 net_cookie; /* an atomic64_t before 5.12: then it does not exist for us */
+	u32 hash_mix;
 } CORE;
 typedef struct {
 	struct net *net;
@@ -155,6 +176,7 @@ struct inet_sock {
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
 	u8 icsk_ca_state : 5;
+	void *icsk_ulp_data;
 } CORE;
 
 struct tcp_sock {
@@ -177,11 +199,20 @@ struct tcp_sock {
 	u32 retrans_out;
 	u32 snd_sml;
 	u8 nonagle : 4;
+	u8 is_mptcp : 1;
 	u64 tcp_wstamp_ns;
 	u64 bytes_sent;
 	u64 bytes_acked;
 	u64 bytes_retrans;
 	u64 tcp_clock_cache;
+} CORE;
+
+struct mptcp_sock {
+	struct sock *first;
+} CORE;
+
+struct mptcp_subflow_context {
+	struct sock *conn;
 } CORE;
 
 struct sk_buff {
@@ -235,12 +266,43 @@ struct fdtable {
 struct files_struct {
 	struct fdtable *fdt;
 } CORE;
+struct kernfs_node {
+	u64 id;
+} CORE;
+struct cgroup {
+	struct kernfs_node *kn;
+} CORE;
+struct css_set {
+	struct cgroup *dfl_cgrp;
+} CORE;
+struct new_utsname {
+	char nodename[65];
+} CORE;
+struct uts_namespace {
+	struct new_utsname name;
+	struct ns_common ns;
+} CORE;
+struct nsproxy {
+	struct uts_namespace *uts_ns;
+	struct net *net_ns;
+} CORE;
+typedef struct {
+	u32 val;
+} CORE kuid_t;
+struct cred {
+	kuid_t uid;
+} CORE;
 struct task_struct {
 	int pid;
 	int tgid;
+	unsigned int flags;
+	u64 start_boottime;
 	char comm[16];
 	struct task_struct *group_leader;
 	struct files_struct *files;
+	struct nsproxy *nsproxy;
+	struct css_set *cgroups;
+	const struct cred *cred;
 } CORE;
 
 struct seq_file;

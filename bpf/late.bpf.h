@@ -43,8 +43,19 @@ static __always_inline void late_refilter(const struct late_state *state, bool w
 {
 	bool active = late_active(state);
 
-	if (active != was_active)
-		__sync_fetch_and_add(&late_filter[slot % WG_FILTER_SLOTS], active ? 1 : -1);
+	if (active == was_active)
+		return;
+	__sync_fetch_and_add(&late_filter[slot % WG_FILTER_SLOTS], active ? 1 : -1);
+	late_moves[slot % WG_FILTER_SLOTS]++; /* that it has moved is enough to know */
+}
+
+/* Whether bytes of this socket can be held: it is connected. What is raised for a dead one would stay raised. */
+static __always_inline bool can_hold(__u64 address)
+{
+	__u8 state = BPF_CORE_READ((struct sock *)address, __sk_common.skc_state);
+
+	return 1 << state & (1 << TCP_ESTABLISHED | 1 << TCP_FIN_WAIT1 | 1 << TCP_CLOSE_WAIT |
+			     1 << TCP_LAST_ACK | 1 << TCP_CLOSING);
 }
 
 static __always_inline struct late_state *late_find(const struct conn_view *view)

@@ -128,7 +128,7 @@ static __always_inline void late_left_meanwhile(struct sock *sk, struct tcp_sock
 
 	if (seq_before(snd_nxt, write_seq))
 		return;
-	view_of(&view, sk, tp, known);
+	view_of(&view, sk, known);
 	segment.begin = segment.end = snd_nxt;
 	on_transmit(&view, &segment);
 }
@@ -153,7 +153,9 @@ static __always_inline void on_late_write(struct sock *sk, struct tcp_sock *tp,
 		return;
 	}
 	if (!late_write_goes_on(state, &mark, sk, known)) {
-		view_of(&view, sk, tp, known);
+		if (!can_hold(known ? known->address : address_of(sk)))
+			return;
+		view_of(&view, sk, known);
 		if (known)
 			late_write_at(&view, state, &mark);
 		else

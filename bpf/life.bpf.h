@@ -6,36 +6,67 @@
 #define WIREGAP_LIFE_BPF_H
 
 #include "bpf/accept.bpf.h"
+#include "bpf/ahead.bpf.h"
 #include "bpf/held.bpf.h"
 
-/* skc_num is already 0 when a socket dies (inet_put_port); inet_sport is not. */
-static __always_inline __u16 source_port(struct tcp_sock *tp)
+/* A listener opens in the context of its process. An unbound listen() has no port yet here (inet_csk_listen_start calls
+ * get_port later): its first child tells which it is.
+ */
+static __always_inline void remember_unbound(__u64 address, const struct owner *owner, struct net *net,
+					     bool is_provisional)
 {
-	return bpf_ntohs(tp->inet_conn.icsk_inet.inet_sport);
+	struct wg_unbound *one = unbound_at(unbound_claim());
+
+	if (!one) {
+		count_loss(WG_LOST_LISTENERS);
+		return;
+	}
+	one->cgroup = owner->cgroup;
+	__builtin_memcpy(one->comm, owner->name.text, WG_COMM_BYTES);
+	one->netns_inode = BPF_CORE_READ(net, ns.inum);
+	describe(&one->description, (struct task_struct *)bpf_get_current_task());
+	one->is_provisional = is_provisional;
+	one->uid = bpf_get_current_uid_gid();
+	one->sk = address;
 }
 
-/* A listener opens in the context of its process. An unbound listen() has no port yet here
- * (inet_csk_listen_start calls get_port later): the next walk finds that one.
- */
-static __noinline void on_listen(struct conn_view *view)
+__noinline int on_listen(__u64 address)
 {
-	struct wg_service_key key = {.role = WG_ROLE_SERVER};
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct wg_service *service;
+	bool is_provisional = bpf_get_current_pid_tgid() >> 32 == SERVICE_MANAGER;
+	bool is_bound = BPF_CORE_READ((struct sock *)address, __sk_common.skc_num);
+	struct net *net = net_of(address);
+	struct wg_listener_key key = {};
+	struct owner owner = {};
+	__u32 service = WG_NOT_OBSERVED;
 
-	if (!view || !view->local_port)
-		return;
-	key.netns_inode = netns_inode_at(view->netns);
-	key.port = view->local_port;
-	__sync_fetch_and_add(&listen_events, 1);
-	service_get(&key, 0);
-	service = bpf_map_lookup_elem(&services, &key);
-	if (service) {
-		service->tgid = bpf_get_current_pid_tgid() >> 32;
-		BPF_CORE_READ_INTO(&service->comm, task, group_leader, comm);
+	listener_key(&key, address, netns_id(net));
+	owner_current(&owner, is_kernel());
+	home_leave(address); /* it may have been another listener, or a connection */
+	if (!is_bound) {
+		remember_unbound(address, &owner, net, is_provisional);
+		return 0;
 	}
-	listening_port[port_index(view->local_port)] = 1;
-	tag_forget(view->netns, view->local_port);
+	if (observed(key.port, key.netns))
+		service = service_of_owner(net, key.netns, key.port, WG_ROLE_SERVER, &owner,
+					   (struct task_struct *)bpf_get_current_task());
+	if (home_put(address, service))
+		listener_add(&key, service, is_provisional, bpf_get_current_uid_gid());
+	return 0;
+}
+
+/* Its port may be given back already; what it was bound to is not (net/ipv4/tcp.c, tcp_set_state). */
+__noinline int on_listen_end(__u64 address)
+{
+	struct wg_unbound *one = unbound_at(unbound_place(address));
+	struct wg_listener_key key = {};
+
+	if (one) {
+		unbound_release(one);
+		return 0;
+	}
+	listener_key(&key, address, netns_id(net_of(address)));
+	listener_remove(&key, home_service(address));
+	return 0;
 }
 
 /* Who ended it. sk_err tells resets and timeouts (tcp_reset and tcp_write_err set it before they call
@@ -44,7 +75,7 @@ static __noinline void on_listen(struct conn_view *view)
  */
 static __always_inline enum wg_cause cause_of(int old_state, int error)
 {
-	if (error == ECONNRESET || error == EPIPE)
+	if (error == ECONNRESET || error == EPIPE || error == ECONNREFUSED)
 		return WG_CAUSE_RESET_BY_PEER;
 	if (error && error != ECONNABORTED)
 		return WG_CAUSE_TIMEOUT;
@@ -60,15 +91,19 @@ static __always_inline enum wg_cause cause_of(int old_state, int error)
 	return WG_CAUSE_RESET_BY_US;
 }
 
-/* Bytes that write() took and the peer never acknowledged. A FIN that was queued has a sequence
- * number of its own, which is no byte.
+/* Bytes that write() took and that lie between `from` and write_seq. A FIN that was queued and a SYN that was not answered
+ * have a sequence number, and are no bytes. Before the SYN has left, with TCP_FASTOPEN_CONNECT or where connect() fails,
+ * only write_seq is this connection's (net/ipv4/tcp_output.c, tcp_connect_init).
  */
-static __always_inline __u32 without_fin(__u32 bytes, int old_state)
+static __always_inline __u32 bytes_from(__u32 from, struct tcp_sock *tp, int state)
 {
-	bool fin_queued = old_state == TCP_FIN_WAIT1 || old_state == TCP_LAST_ACK ||
-			  old_state == TCP_CLOSING;
+	bool has_flag = 1 << state & (1 << TCP_FIN_WAIT1 | 1 << TCP_LAST_ACK | 1 << TCP_CLOSING | 1 << TCP_SYN_SENT);
+	__u32 write_seq = tp->write_seq;
+	__u32 bytes = seq_bytes(from, write_seq);
 
-	return bytes && fin_queued ? bytes - 1 : bytes;
+	if (state == TCP_SYN_SENT && tp->snd_nxt != write_seq)
+		return 0;
+	return bytes - (bytes && has_flag);
 }
 
 /* Late writes that die unsent stay counted in writes_late; they have no delay. What the queue was held
@@ -109,63 +144,100 @@ static __noinline int late_forget(struct conn_view *view)
 	return 0;
 }
 
-static __always_inline void on_death(struct conn_view *view, struct tcp_sock *tp, int old_state,
-				     int error, __u32 service)
+static __always_inline bool was_open(int old_state)
+{
+	return old_state != TCP_SYN_SENT && old_state != TCP_SYN_RECV;
+}
+
+/* untold: the kernel left out the run of ours that would have told of its opening (recursion). */
+static __always_inline void on_death(__u64 address, struct tcp_sock *tp, int old_state, int error,
+				     __u32 service, bool untold)
 {
 	struct wg_counters *count = counters_of(service);
 	__u32 cause = cause_of(old_state, error);
-	__u32 write_seq = tp->write_seq;
-	__u32 undelivered = without_fin(seq_bytes(tp->snd_una, write_seq), old_state);
-	__u32 notsent = without_fin(seq_bytes(tp->snd_nxt, write_seq), old_state);
+	__u32 undelivered = bytes_from(tp->snd_una, tp, old_state);
+	__u32 notsent = bytes_from(tp->snd_nxt, tp, old_state);
 
-	if (count && cause < WG_CAUSES) {
+	if (!count || cause >= WG_CAUSES)
+		return;
+	if (was_open(old_state)) {
+		count->opened += untold;
 		count->closed[cause]++;
-		count->undelivered_bytes[cause] += undelivered;
-		count->undelivered_connections[cause] += undelivered != 0;
-		count->died_notsent_bytes += notsent;
+		if (is_subflow(tp, true))
+			count_subflow(address, service, tp->write_seq, old_state);
 	}
+	count->undelivered_bytes[cause] += undelivered;
+	count->undelivered_connections[cause] += undelivered != 0;
+	count->died_notsent_bytes += notsent;
+}
+
+/* What was raised for it is lowered. */
+static __always_inline void lower(struct conn_view *view)
+{
 	if (late_by_address || late_filter[view->filter_slot % WG_FILTER_SLOTS])
 		late_forget(view);
 }
 
-static __always_inline void on_open(struct conn_view *view, bool accepted)
+/* A child that waits for accept() opens there, where it is known whose it is. */
+static __always_inline bool will_be_accepted(struct tcp_sock *tp, bool is_child)
 {
-	struct wg_counters *count = counters_of(service_of(view, false));
+	return time_accepts && is_child && !tp->SOCK(sk_socket) && !is_subflow(tp, true);
+}
 
-	if (!count)
+static __always_inline void on_open(__u64 address, struct sock *sk, bool is_child)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	struct wg_counters *count;
+	__u32 service;
+
+	if (!tp)
 		return;
-	count->opened++;
-	if (time_accepts && accepted)
-		accept_begin(view->address);
+	if (will_be_accepted(tp, is_child)) {
+		accept_begin(address);
+		return;
+	}
+	service = home_open(address, tp->write_seq);
+	if (service == WG_UNKNOWN && adopt_server(address) != WG_UNKNOWN)
+		service = home_open(address, tp->write_seq);
+	if (service == WG_UNKNOWN)
+		return; /* an unseen client: its process will tell (adopted) */
+	count = counters_of(service & SERVICE);
+	if (count)
+		count->opened++;
 }
 
 /* The other changes of state (half-closes, TIME_WAIT) are nobody's birth or death. */
 static __always_inline bool matters(int new_state)
 {
 	return new_state == TCP_CLOSE || new_state == TCP_ESTABLISHED || new_state == TCP_SYN_SENT ||
-	       new_state == TCP_LISTEN;
+	       new_state == TCP_SYN_RECV || new_state == TCP_LISTEN;
 }
 
+/* Nobody saw it being born, and it ends: with SHUT, if it is to be counted as opened, too. */
+__noinline __u32 unseen(__u64 address)
+{
+	__u32 its = adopt_server(address);
+
+	if (its == WG_UNKNOWN)
+		return adopt(address) | (watching ? SHUT : 0);
+	home_shut(address);
+	return its;
+}
+
+/* It may still be written to, and refuse: whose it is stays known until it is destroyed. */
 static __always_inline void on_close(struct conn_view *view, struct sock *sk, int old_state)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
-	struct client_slot *slot;
-	__u32 service;
+	__u32 its = home_shut(view->address);
 
 	if (!tp)
 		return;
-	view->local_port = source_port(tp);
-	slot = client_find(view->address);
-	if (old_state != TCP_SYN_SENT && old_state != TCP_SYN_RECV) {
-		service = server_of(view);
-		if (service == WG_NO_SERVICE)
-			service = client_of(view, slot, false);
-		on_death(view, tp, old_state, sk->sk_err, service);
-	}
+	if (its == WG_UNKNOWN)
+		its = unseen(view->address);
+	on_death(view->address, tp, old_state, sk->sk_err, its & SERVICE, its & SHUT);
+	lower(view);
 	if (time_accepts)
 		accept_forget(view->address);
-	if (slot)
-		client_forget(view->address, slot);
 }
 
 static __always_inline void on_state(struct sock *sk, int old_state, int new_state)
@@ -175,16 +247,37 @@ static __always_inline void on_state(struct sock *sk, int old_state, int new_sta
 	if (sk->sk_protocol != IPPROTO_TCP)
 		return;
 	view_socket(&view, sk);
-	if (new_state == TCP_LISTEN) {
-		on_listen(&view);
-	} else if (new_state == TCP_SYN_SENT) {
-		/* connect(): the port is not chosen yet, the process is known now and only now. */
-		client_adopt(view.address, view.netns, view.remote_port);
-	} else if (new_state == TCP_ESTABLISHED) {
-		on_open(&view, old_state == TCP_SYN_RECV);
-	} else if (new_state == TCP_CLOSE && old_state != TCP_LISTEN) {
+	if (new_state == TCP_LISTEN)
+		on_listen(view.address);
+	else if (old_state == TCP_LISTEN && new_state == TCP_CLOSE)
+		on_listen_end(view.address);
+	else if (new_state == TCP_SYN_SENT)
+		on_dial(view.address, sk);
+	else if (old_state == TCP_LISTEN && new_state == TCP_SYN_RECV)
+		on_child(view.address, sk);
+	else if (new_state == TCP_ESTABLISHED)
+		on_open(view.address, sk, old_state == TCP_SYN_RECV);
+	else if (new_state == TCP_CLOSE)
 		on_close(&view, sk, old_state);
-	}
+}
+
+/* Its memory may be another socket's in a moment (tcp_v4_destroy_sock). Of one end in millions no change of state tells, or
+ * the kernel left that run of ours out: such a one closes now.
+ */
+static __always_inline void on_destroy(struct sock *sk)
+{
+	struct tcp_sock *tp;
+	struct conn_view view;
+	__u32 untold;
+
+	view_socket(&view, sk);
+	lower(&view);
+	untold = home_leave(view.address);
+	if (untold == WG_UNKNOWN)
+		return;
+	tp = bpf_skc_to_tcp_sock(sk);
+	if (tp)
+		on_death(view.address, tp, TCP_LAST_ACK, sk->sk_err, untold, false);
 }
 
 #endif

@@ -22,23 +22,27 @@ const volatile bool retransmit_has_error; /* tp_btf tcp_retransmit_skb has a thi
 const volatile bool sees_sleepers;        /* a hook tells of a writer that goes to sleep */
 const volatile bool time_accepts;         /* a hook at accept() takes what is stamped at ESTABLISHED */
 const volatile __u32 accept_arguments;    /* of inet_csk_accept: the returned socket follows them */
-const volatile __u32 only_netns_inode;    /* 0: all */
-const volatile __u32 own_netns_inode;
-const volatile __u32 client_mask;         /* slots of `clients` - 1; a power of two less one */
+const volatile bool own_netns_only;       /* of other network namespaces nothing is counted */
+const volatile __u32 uid_limit;           /* services that one user may have, who is not root */
+const volatile __u32 home_mask;           /* lines of `homes` - 1; a power of two less one */
 
 /* Shared tables, mapped by user space. */
-__u8 listening_port[WG_PORTS]; /* 1: some network namespace listened here; user space clears */
 __u8 observed_port[WG_PORTS];
 __u32 late_filter[WG_FILTER_SLOTS]; /* sockets with pending late writes, by skc_hash */
-struct wg_service_tag service_tags[WG_TAG_SLOTS]; /* a cache of `services` for servers; user space may zero it */
-struct wg_client_tag client_tags[WG_CLIENT_TAG_SLOTS]; /* the same for clients */
-__u32 clients_displaced[WG_HOMES]; /* entries of `clients` that are not where their search begins, by that */
+struct wg_owner_tag owner_tags[WG_OWNER_TAG_SLOTS]; /* a cache of `services`; user space may zero it */
+__u32 late_moves[WG_FILTER_SLOTS]; /* rises whenever late_filter does or falls */
+__u32 uid_services[WG_UIDS]; /* services by user id; user space counts anew at each tick */
+__u32 uid_listeners[WG_UIDS]; /* entries of `listeners` by user id */
+__u32 late_counted[WG_FILTER_SLOTS]; /* the same as the last walk found it; user space zeroes it before */
 __u32 soft_lock[WG_FILTER_SLOTS]; /* where bpf_spin_lock is missing; by skc_hash as well */
 __u64 lost[WG_LOSSES];
-__u64 listen_events; /* user space clears listening_port[] only if this stood still */
 __u32 listed_count;
-__u64 clients_remembered;
+__u64 homes_used[8] __attribute__((aligned(64))); /* [0]; the line is written by all CPUs, so nothing else is in it */
+__u64 homes_over; /* those of them that are in homes_more */
+__u64 own_netns;  /* set by the first walk */
 __u32 time_next_write;
+__u32 listeners_only; /* the first walks look for them first */
+__u32 watching; /* what was there before is known: who is met now was born unseen */
 struct wg_ack_sample ack_samples[WG_ACK_SAMPLES];          /* by skc_hash */
 struct wg_accept_sample accept_samples[WG_ACCEPT_SAMPLES]; /* by the socket's address */
 /* Where address_anchor lies; set by the first iterator pass, before any hook is attached. */
@@ -54,10 +58,25 @@ struct {
 } services SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 257); /* set at load */
+	__type(key, __u32);
+	__type(value, struct wg_description);
+} descriptions SEC(".maps"); /* by id */
+
+struct {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
 	__uint(max_entries, 256); /* set at load */
 	__type(value, __u32);
 } free_services SEC(".maps");
+
+/* The share of the ids that only servers get. */
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, 64); /* set at load */
+	__type(value, __u32);
+} free_servers SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -112,20 +131,51 @@ struct {
 	__type(value, struct wg_runs);
 } runs SEC(".maps");
 
-/* An outgoing connection's service, by the socket's address: remembered at connect(), where the
- * process is known, because a death or a retransmit happens in nobody's context.
- */
-struct client_slot {
-	__u64 sk;
-	__u32 service;
+/* Sockets and their services (homes.bpf.h): five to a cache line. */
+struct home {
 	struct bpf_spin_lock lock;
+	__u32 counted_seq[WG_HOME_SLOTS]; /* write_seq when the last write() had returned */
+	__u64 word[WG_HOME_SLOTS];        /* the socket's address << 16 | AHEAD | SHUT | its service; 0: free */
 };
+_Static_assert(sizeof(struct home) == 64, "home");
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1024); /* set at load */
 	__type(key, __u32);
-	__type(value, struct client_slot);
-} clients SEC(".maps");
+	__type(value, struct home);
+} homes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024); /* set at load */
+	__type(key, __u64);
+	__type(value, __u32);
+} homes_more SEC(".maps");
+
+/* Bytes of a write() that sleeps which are counted already (ahead.bpf.h). */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u64);
+} ahead SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, WG_LISTENERS);
+	__type(key, struct wg_listener_key);
+	__type(value, struct wg_listener);
+} listeners SEC(".maps");
+
+/* Control groups that are one whole to people: a unit, a container. Their programs are one client. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u8);
+} whole_groups SEC(".maps");
+
+struct wg_unbound unbound[WG_UNBOUND]; /* in the order in which they came */
 
 /* What is known of a socket that was late once. 120 bytes: the 384 bytes that two slabs of sk_storage
  * take (192 for the socket, 192 for the element; kernel/bpf/bpf_local_storage.c).

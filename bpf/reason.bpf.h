@@ -9,8 +9,6 @@
 #include "bpf/drift.bpf.h"
 #include "bpf/verifier.bpf.h"
 
-#define SOCK(field) inet_conn.icsk_inet.sk.field
-
 /* Nothing binds: a segment that MSG_MORE held back, or one that waits for more to fill it. */
 enum { REASON_NONE = 13 };
 

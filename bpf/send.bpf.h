@@ -7,7 +7,7 @@
 #ifndef WIREGAP_SEND_BPF_H
 #define WIREGAP_SEND_BPF_H
 
-#include "bpf/clients.bpf.h"
+#include "bpf/ahead.bpf.h"
 #include "bpf/late_write.bpf.h"
 #include "bpf/meter.bpf.h"
 #include "bpf/partial.bpf.h"
@@ -23,19 +23,13 @@ struct write {
 	bool more;  /* MSG_MORE; a hook that can't see it says yes: it is what remains when nothing binds */
 };
 
-static __always_inline __u32 service_of_write(struct sock *sk, struct tcp_sock *tp,
-					      const struct conn_view *known)
-{
-	return known ? service_of(known, true) : service_of_writer(sk, tp);
-}
-
 static __always_inline void write_took_nothing(struct sock *sk, struct tcp_sock *tp,
 					       const struct conn_view *known, __u32 service,
 					       struct wg_counters *count, long ret)
 {
 	struct conn_view view;
 
-	view_of(&view, sk, tp, known);
+	view_of(&view, sk, known);
 	on_shortfall(&view, tp, !known, service, count, ret);
 }
 
@@ -44,7 +38,7 @@ static __always_inline void write_cut_short(struct sock *sk, struct tcp_sock *tp
 {
 	struct conn_view view;
 
-	view_of(&view, sk, tp, known);
+	view_of(&view, sk, known);
 	writer_short(&view, tp, !known, service);
 }
 
@@ -56,7 +50,7 @@ static __always_inline void write_left_at_once(struct sock *sk, struct tcp_sock 
 
 	if (!late_filter[filter_slot_of(sk, known)])
 		return;
-	view_of(&view, sk, tp, known);
+	view_of(&view, sk, known);
 	writer_served(&view);
 }
 
@@ -67,9 +61,10 @@ static __always_inline void on_write(struct sock *sk, struct tcp_sock *tp, const
 				     struct write write)
 {
 	const bool typed = !known;
-	__u32 service = service_of_write(sk, tp, known);
+	__u32 write_seq = FIELD(typed, tp, write_seq);
+	__u32 service = service_of_writer(known ? known->address : address_of(sk), write.ret, write_seq);
 	struct wg_counters *count = counters_of(service);
-	__u32 snd_nxt, write_seq;
+	__u32 snd_nxt;
 
 	if (!count) {
 		not_a_write();
@@ -80,7 +75,6 @@ static __always_inline void on_write(struct sock *sk, struct tcp_sock *tp, const
 		return;
 	}
 	count->written_bytes += write.ret;
-	write_seq = FIELD(typed, tp, write_seq);
 	snd_nxt = read_snd_nxt(tp, typed);
 	if (!seq_before(snd_nxt, write_seq)) {
 		write_left_at_once(sk, tp, known);

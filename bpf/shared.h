@@ -24,9 +24,12 @@ enum {
 	WG_STAMP_SHIFT = 8, /* late writes are stamped in units of 256 ns: 32 bits last 18 minutes */
 	WG_LATE_BATCHES = 4,
 	WG_FILTER_SLOTS = 1024,
-	WG_TAG_SLOTS = 1024,
-	WG_CLIENT_TAG_SLOTS = 256,
-	WG_HOMES = 1024,
+	WG_OWNER_TAG_SLOTS = 256,
+	WG_LISTENERS = 8192,
+	WG_UIDS = 1024, /* user ids share a place from there on */
+	WG_HOME_SLOTS = 5,
+	WG_NODE_NAME_BYTES = 64,
+	WG_UNBOUND = 16,
 	WG_TCP_STATES = 13,
 	WG_REASON_SLOTS = 16, /* a power of two: indices are masked */
 	WG_ACK_SAMPLES = 256,
@@ -38,7 +41,7 @@ enum {
 #define WG_AGE_AHEAD 0xf0000000U /* an "age" beyond this is a stamp a hair in the future */
 
 /* Service ids: 0 collects what found no place; WG_NOT_OBSERVED is counted nowhere. */
-enum { WG_SERVICE_OTHER = 0, WG_NOT_OBSERVED = 0xffffffffU };
+enum { WG_SERVICE_OTHER = 0, WG_NOT_OBSERVED = 0x3fffU };
 enum wg_role { WG_ROLE_SERVER = 0, WG_ROLE_CLIENT = 1 };
 enum wg_cause { WG_CAUSE_FIN, WG_CAUSE_RESET_BY_PEER, WG_CAUSE_RESET_BY_US, WG_CAUSE_TIMEOUT, WG_CAUSES };
 
@@ -91,7 +94,8 @@ enum wg_lost {
 	WG_LOST_SERVICES,          /* a service found no id: it is counted under "other" */
 	WG_LOST_LATE_STATE,        /* no memory for a late write's stamp: counted, delay not known */
 	WG_LOST_DELAYS,            /* a late write left unseen: counted, delay not known */
-	WG_LOST_CLIENTS,           /* an outgoing connection's process could not be remembered */
+	WG_LOST_SOCKETS,           /* a socket found no place in the table of who it belongs to */
+	WG_LOST_LISTENERS,         /* the same for a listener */
 	WG_LOST_CONNECTIONS,       /* a connection with held bytes was not listed; sums include it */
 	WG_LOST_WRITE_CALLS,       /* a write call's beginning was forgotten: too many at once */
 	WG_LOST_ACCEPT_WAITS,      /* two connections waited in one slot: one's wait is not known */
@@ -112,42 +116,79 @@ enum wg_program {
 	WG_PROGRAMS,
 };
 
-/* One service's identity. comm is zero for servers: their port is the listener's. */
+/* One service's identity: an owner on a port. */
 struct wg_service_key {
-	__u32 netns_inode;
-	__u16 port; /* host order; the listener's (server) or the remote one (client) */
+	__u64 netns;  /* the namespace's cookie (drift.bpf.h, netns_id) */
+	__u64 cgroup; /* the owner's control group; 0: it has none of its own */
+	char comm[WG_COMM_BYTES]; /* the program; empty for clients of a group that is one whole, and if unknown */
+	__u16 port; /* host order; the listener's (server) or the remote one (client); 0: ephemeral */
 	__u8 role;  /* enum wg_role */
-	__u8 pad;
-	char comm[WG_COMM_BYTES];
+	__u8 pad[5];
 };
-WG_ASSERT_SIZE(wg_service_key, 24);
+WG_ASSERT_SIZE(wg_service_key, 40);
 
 struct wg_service {
-	__u32 id;
-	__u32 tgid; /* owner of the listener, or of the first connection; 0 = not known */
 	__u64 since_ns;
-	char comm[WG_COMM_BYTES];
+	__u32 id;
+	__u32 netns_inode;
+	__u32 uid; /* of the process for which it was made */
+	__u32 pad;
 };
-WG_ASSERT_SIZE(wg_service, 32);
+WG_ASSERT_SIZE(wg_service, 24);
 
-/* A cache line's quarter: a server's service, found without a hash. */
-struct wg_service_tag {
-	__u64 netns; /* the kernel's address of the network namespace */
-	__u32 role_port;
-	__u32 service;
+/* By which user space names a service: the process that listens, or made the first connection. */
+struct wg_description {
+	__u64 start_ns; /* CLOCK_BOOTTIME: with tgid it is one process and no other */
+	__u32 tgid;     /* 0: not known */
+	__u32 uts_inode;
+	char node_name[WG_NODE_NAME_BYTES];
 };
-WG_ASSERT_SIZE(wg_service_tag, 16);
+WG_ASSERT_SIZE(wg_description, 80);
 
-/* The same for the service of a process' outgoing connections. */
-struct wg_client_tag {
+/* Where somebody listens; several sockets may, with SO_REUSEPORT. */
+struct wg_listener_key {
 	__u64 netns;
+	__u8 address[16]; /* IPv4 in the first four bytes */
+	__u16 port;
+	__u16 family;
+	__u32 pad;
+};
+WG_ASSERT_SIZE(wg_listener_key, 32);
+
+struct wg_listener {
+	__u32 service;
+	__u32 sockets;
+	__u32 is_provisional; /* of a service manager, or of nobody known: who accepts takes it over */
+	__u32 is_left;        /* its owner's socket is closed; another one that still listens takes it over */
+	__u32 uid;            /* whose place in the table it is */
+	__u32 pad;
+};
+WG_ASSERT_SIZE(wg_listener, 24);
+
+/* Listeners that had no port yet when they began to listen: listen() without bind(). */
+struct wg_unbound {
+	__u64 sk;
+	__u64 cgroup;
+	char comm[WG_COMM_BYTES];
+	struct wg_description description;
+	__u32 netns_inode;
+	__u32 is_provisional;
+	__u32 uid;
+	__u32 claims; /* 1: taken */
+};
+WG_ASSERT_SIZE(wg_unbound, 128);
+
+/* An owner's service on a port, found without a hash. */
+struct wg_owner_tag {
+	__u64 netns;
+	__u64 cgroup;
+	__u64 comm[WG_COMM_BYTES / 8];
 	__u32 role_port;
 	__u32 service;
-	__u64 comm[WG_COMM_BYTES / 8];
 	__u32 seal; /* of all the above */
 	__u32 pad;
 };
-WG_ASSERT_SIZE(wg_client_tag, 40);
+WG_ASSERT_SIZE(wg_owner_tag, 48);
 
 /* Per CPU and service. The first cache line is all that a write touches. */
 struct wg_counters {
@@ -164,7 +205,8 @@ struct wg_counters {
 	__u64 undelivered_connections[WG_CAUSES];
 	__u64 died_notsent_bytes; /* the part of undelivered_bytes that was never transmitted */
 	__u64 delay_sum_ns;
-	__u64 pad[2];
+	__u64 sockets; /* that belong to it, listeners too; a sum over CPUs, of which one may be below 0 */
+	__u64 pad;
 	__u64 held_units[WG_REASON_SLOTS];      /* connection time with notsent > 0, in 256 ns */
 	__u64 held_byte_units[WG_REASON_SLOTS]; /* the same times the bytes held */
 };
@@ -191,8 +233,9 @@ struct wg_gauges {
 	__u64 accept_queue_length;
 	__u64 accept_queue_limit;
 	__u64 accept_drops; /* since each listener began */
+	__u64 ahead_bytes;  /* of writes that sleep, counted as written in this walk */
 };
-WG_ASSERT_SIZE(wg_gauges, 200);
+WG_ASSERT_SIZE(wg_gauges, 208);
 
 enum {
 	WG_CONN_IPV6 = 1,
@@ -214,6 +257,7 @@ struct wg_connection {
 	__u64 retransmitted_bytes;
 	__u64 oldest_notsent_ns;
 	__u64 pacing_rate; /* bytes per second; ~0: none */
+	__u64 netns;
 	__u32 service;
 	__u32 netns_inode;
 	__u32 notsent_bytes;
@@ -233,10 +277,10 @@ struct wg_connection {
 	__u8 remote[16];
 	__u8 state;
 	__u8 flags; /* WG_CONN_* */
-	__u8 role;
 	__u8 reason; /* enum wg_reason */
+	__u8 pad;
 };
-WG_ASSERT_SIZE(wg_connection, 184);
+WG_ASSERT_SIZE(wg_connection, 192);
 
 /* What the walk over all processes' files says of one TCP socket. */
 struct wg_owned {
@@ -247,7 +291,7 @@ struct wg_owned {
 	__u32 accept_drops;
 	char comm[WG_COMM_BYTES];
 };
-WG_ASSERT_SIZE(wg_owned, 216);
+WG_ASSERT_SIZE(wg_owned, 224);
 
 /* One segment of which the whole way is watched: transmission, leaving the qdisc, ACK. */
 struct wg_ack_sample {

@@ -51,7 +51,7 @@ int BPF_PROG(wg_sys_exit, struct pt_regs *regs, long ret)
 		return not_a_write();
 	file = written_file(regs, nr);
 	sk = file ? tcp_sock_of(file) : NULL;
-	if (!sk)
+	if (!sk || is_subflow((struct tcp_sock *)sk, false)) /* ahead.bpf.h counts those */
 		return not_a_write();
 	write = (struct write){.ret = ret,
 			       .partial = partial_of(nr, ret, regs->dx),
@@ -60,8 +60,7 @@ int BPF_PROG(wg_sys_exit, struct pt_regs *regs, long ret)
 	view_address(&view, sk);
 	if (nr == NR_sendmmsg && ret > 0)
 		write.ret = mmsg_bytes(regs->si, ret);
-	if (view.remote_port)
-		on_write(sk, (struct tcp_sock *)sk, &view, write);
+	on_write(sk, (struct tcp_sock *)sk, &view, write);
 	send_meter_end(began_ns);
 	return 0;
 }

@@ -69,6 +69,8 @@ static __noinline int late_visit(struct conn_view *view, struct wg_connection *c
 	service = state->service;
 	unseen = late_keep(state, c, snd_nxt, now);
 	late_refilter(state, was_active, view->filter_slot);
+	if (late_active(state))
+		late_counted[view->filter_slot % WG_FILTER_SLOTS]++;
 	late_unlock(state, view->filter_slot);
 	__builtin_memcpy(c->held_units, state->held_units, sizeof(c->held_units));
 	if (c->oldest_notsent_ns)
@@ -80,9 +82,9 @@ static __noinline int late_visit(struct conn_view *view, struct wg_connection *c
 }
 
 static __always_inline void hold_visit(struct conn_view *view, struct tcp_sock *tp, __u32 notsent,
-				       bool typed)
+				       __u32 service, bool typed)
 {
-	struct held_look look = {.notsent = notsent};
+	struct held_look look = {.notsent = notsent, .service = service};
 
 	look.reason = typed ? reason_of(tp) : reason_at((__u64)tp);
 	look.since_ns = FIELD(typed, tp, tcp_clock_cache);

@@ -27,17 +27,25 @@ int BPF_PROG(wg_set_state, struct sock *sk, int old_state, int new_state)
 	return 0;
 }
 
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(wg_destroy_sock, struct sock *sk)
+{
+	struct meter meter = meter_begin(WG_PROG_STATE);
+
+	on_destroy(sk);
+	meter_end(&meter);
+	return 0;
+}
+
 /* Since 6.15 the tracepoint also fires for failed attempts and says so. */
 SEC("tp_btf/tcp_retransmit_skb")
 int BPF_PROG(wg_retransmit, struct sock *sk, struct sk_buff *skb)
 {
 	struct meter meter = meter_begin(WG_PROG_RETRANSMIT);
-	struct conn_view view;
 	struct wg_counters *count;
 
 	if (!retransmit_has_error || !(int)ctx[2]) {
-		view_socket(&view, sk);
-		count = counters_of(service_of(&view, false));
+		count = counters_of(service_of(address_of(sk), false));
 		if (count)
 			count->retransmitted_bytes += skb->len;
 	}

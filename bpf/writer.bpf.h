@@ -35,7 +35,7 @@ static __noinline int writer_mark(struct conn_view *view, __u32 service, __u32 l
 	bool was_active;
 	__u32 now = bpf_ktime_get_ns() >> WG_STAMP_SHIFT;
 
-	if (!view)
+	if (!view || !can_hold(view->address))
 		return 0;
 	state = late_make(view);
 	if (!state || !late_lock(state, view->filter_slot)) {

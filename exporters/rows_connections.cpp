@@ -24,7 +24,7 @@ constexpr MetricRow connections_table[] = {
     service_row("wiregap_connections", gauge, {"state"},
         "TCP connections by state.", always, connections),
     service_row("wiregap_connections_opened_total", counter, {},
-        "Connections that were established.",
+        "Connections that were established; accepted ones at accept(), where that is seen.",
         lifecycle_known, [](const Service& s, const Reading&, Sink& sink) { number(sink, s.counters.opened); }),
     service_row("wiregap_connections_closed_total", counter, {"cause"},
         "Connections that ended, by cause.",

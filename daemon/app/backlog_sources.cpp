@@ -16,7 +16,8 @@ BacklogSources::BacklogSources(loop::EventLoop& loop, const resp::Server* resp,
         self_check_.emplace(*resp_, netns_inode);
     }
     for (const config::RedisServer& server : config.redis_servers) {
-        auto redis = std::make_unique<backlog::Redis>(loop, server, config.redis_list_seconds);
+        auto redis =
+            std::make_unique<backlog::Redis>(loop, server, config.redis_list_seconds, netns_inode);
         const std::string problem = redis->problem();
         others_.push_back({std::move(redis), problem});
     }
@@ -34,17 +35,19 @@ void BacklogSources::fill(model::Sample& sample) {
 
 void BacklogSources::add_to(model::Snapshot& snapshot) {
     std::vector<backlog::Served> served;
-    const auto add = [&](model::BacklogSource state, std::uint16_t port) {
-        if (state.up && port != 0) served.push_back({state.name, netns_inode_, port});
+    const auto add = [&](model::BacklogSource state, std::optional<std::uint64_t> netns_inode,
+                         std::uint16_t port) {
+        if (state.up && netns_inode && port != 0)
+            served.push_back({state.name, *netns_inode, port});
         snapshot.backlog_sources.push_back(std::move(state));
     };
     if (resp_ != nullptr) {
         snapshot.resp = resp_->state();
         snapshot.resp->self_check = self_check_->counts();
-        add(embedded_->state(), resp_->port());
+        add(embedded_->state(), netns_inode_, resp_->port());
     }
     for (Other& other : others_) {
-        add(other.redis->state(), other.redis->port());
+        add(other.redis->state(), other.redis->netns_inode(), other.redis->port());
         say_change(other);
     }
     backlog::add_up(snapshot, served);

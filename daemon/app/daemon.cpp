@@ -41,7 +41,7 @@ Daemon::Daemon(config::Config config, std::string config_path)
     : config_(std::move(config)),
       config_path_(std::move(config_path)),
       signals_({SIGTERM, SIGINT, SIGHUP}),
-      book_(config_.verdicts),
+      books_(config_.verdicts),
       ticker_(config_.tick_seconds) {
     std::signal(SIGPIPE, SIG_IGN);
     for (const std::string& line : config::open_secrets(config_, config_path_)) log::warning(line);
@@ -114,8 +114,8 @@ model::Sample Daemon::read_sources(std::uint64_t now_ns) {
 void Daemon::tick() {
     const std::uint64_t began_ns = util::clock_ns(CLOCK_MONOTONIC);
     try {
-        auto snapshot = std::make_shared<model::Snapshot>(model::make_snapshot(
-            read_sources(began_ns), ledger_, integrals_, book_, kernel::own_netns_inode()));
+        auto snapshot = std::make_shared<model::Snapshot>(
+            model::make_snapshot(read_sources(began_ns), books_, kernel::own_netns_inode()));
         snapshot->sequence = ++sequence_;
         snapshot->taken_unix_seconds = static_cast<double>(util::clock_ns(CLOCK_REALTIME)) / 1e9;
         snapshot->tick_interval_seconds = config_.tick_seconds;
@@ -159,7 +159,7 @@ void Daemon::reload() {
         config_.owners_seconds = fresh.owners_seconds;
         config_.limits.sweep_cpu_ratio = fresh.limits.sweep_cpu_ratio;
         config_.verdicts = fresh.verdicts;
-        book_.set_thresholds(config_.verdicts);
+        books_.verdicts.set_thresholds(config_.verdicts);
         config_.log_level = fresh.log_level;
         log::set_level(config_.log_level);
         source_->reconfigure(config_);

@@ -13,7 +13,7 @@
 #include "daemon/kernel/source.h"
 #include "daemon/loop/event_loop.h"
 #include "daemon/model/integral.h"
-#include "daemon/model/ledger.h"
+#include "daemon/model/make_snapshot.h"
 #include "daemon/model/verdict_book.h"
 #include "daemon/resp/server/server.h"
 #include "exporters/http_server.h"
@@ -52,9 +52,7 @@ class Daemon {
     loop::Signals signals_;  // first: every later thread inherits the blocked set
     loop::EventLoop loop_;
     std::unique_ptr<kernel::Source> source_;
-    model::Ledger ledger_;
-    model::Integrals integrals_;
-    model::VerdictBook book_;
+    model::Books books_;
     exporters::SnapshotHolder snapshots_;
     exporters::WebSecurityHolder security_;
     std::unique_ptr<exporters::WebFiles> web_files_;  ///< null without web.config_file

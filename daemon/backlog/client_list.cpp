@@ -19,13 +19,24 @@ struct Queued {
     bool waits = false;              // events has w: the last write was short
 };
 
+/// "[::ffff:127.0.0.1]:1" is 127.0.0.1:1, as the kernel's picture has it.
+std::string unmapped(std::string_view address) {
+    constexpr std::string_view mapped = "[::ffff:";
+    const std::size_t end = address.find(']');
+    if (!address.starts_with(mapped) || end == std::string_view::npos ||
+        address.find('.') == std::string_view::npos)
+        return std::string(address);
+    const std::string_view plain = address.substr(mapped.size(), end - mapped.size());
+    return std::string(plain) + std::string(address.substr(end + 1));
+}
+
 void take(std::string_view name, std::string_view value, ClientLine& line, Queued& queued) {
     if (name == "id") {
         line.id = number(value);
     } else if (name == "addr") {
-        line.peer = value;
+        line.peer = unmapped(value);
     } else if (name == "laddr") {
-        line.local = value;
+        line.local = unmapped(value);
     } else if (name == "obl") {
         queued.static_bytes = number(value);
     } else if (name == "oll") {

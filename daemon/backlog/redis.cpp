@@ -31,11 +31,13 @@ std::uint64_t written_bytes(const model::Connection& connection) {
 
 }  // namespace
 
-Redis::Redis(loop::EventLoop& loop, const config::RedisServer& server, double list_seconds)
+Redis::Redis(loop::EventLoop& loop, const config::RedisServer& server, double list_seconds,
+             std::uint64_t netns_inode)
     : loop_(loop),
       server_(server),
       port_(server.port),
       list_seconds_(list_seconds),
+      place_(netns_inode),
       reader_({.header = [this](std::string_view header) { take_header(header); },
                .line = [this](std::string_view line) { take_line(line); },
                .end_of_bulk = [this] { answered(); }}),
@@ -46,12 +48,13 @@ Redis::~Redis() {
 }
 
 bool Redis::is_ours(const model::Connection& connection) const {
-    return port_ != 0 && connection.local.port == port_ && connection.role == model::Role::server;
+    return port_ != 0 && connection.local.port == port_ && connection.role == model::Role::server &&
+           connection.netns_inode == netns_inode_;
 }
 
 model::BacklogSource Redis::state() const {
     model::BacklogSource state = state_;
-    state.up = problem_.empty();
+    state.up = problem().empty();
     return state;
 }
 
@@ -65,8 +68,17 @@ void Redis::fill(model::Sample& sample) {
         // It hangs, which is not the end of what it said before: see backlog_of().
         problem_ = "no answer for more than 10 s";
     }
+    find_place(sample);
     use(sample, now_ns);
     if (question_ == Question::none) ask(sample, now_ns);
+}
+
+void Redis::find_place(const model::Sample& sample) {
+    netns_inode_ = port_ != 0 ? place_.find(sample, port_) : std::nullopt;
+    const bool wants = !netns_inode_ && !by_peer_.empty() && port_ != 0;
+    place_problem_ = wants ? "which network namespace it is in is not sure: name it by its own "
+                             "address or its unix socket"
+                           : "";
 }
 
 /// What it said is a tick old. A backlog is written in order, so at least what it was, less what
@@ -166,6 +178,7 @@ void Redis::send(const std::string& commands, unsigned answers, Question questio
 }
 
 void Redis::greet() {
+    place_.connected(fd_.get());
     loop_.change(fd_.get(), EPOLLIN, *this);
     const Greeting words = greeting(server_);
     send(words.commands, words.answers, Question::greeting);
@@ -213,6 +226,7 @@ void Redis::take_line(std::string_view text) {
     const auto line = parse_client_line(text);
     if (!line) return;
     if (port_ == 0) learn_port(line->local);
+    place_.take_client(line->peer, line->local);
     Known known{.line = *line, .said_ns = asked_ns_};
     const auto written = written_when_asked_.find(line->peer);
     known.written_known = written != written_when_asked_.end();
@@ -232,6 +246,7 @@ void Redis::answered() {
     const Question done = std::exchange(question_, Question::none);
     if (done != Question::all || !answer_has_clients_) return;
     by_peer_ = std::exchange(next_, {});
+    place_.end_of_list();
     state_.poll_seconds = static_cast<double>(util::clock_ns(CLOCK_MONOTONIC) - asked_ns_) /
                           static_cast<double>(second_ns);
     problem_ = port_ == 0 && !by_peer_.empty()

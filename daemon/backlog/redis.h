@@ -12,6 +12,7 @@
 
 #include "daemon/backlog/answer_reader.h"
 #include "daemon/backlog/client_list.h"
+#include "daemon/backlog/place.h"
 #include "daemon/backlog/source.h"
 #include "daemon/config/config.h"
 #include "daemon/loop/event_loop.h"
@@ -21,8 +22,10 @@ namespace wiregap::backlog {
 
 class Redis : public Source, public loop::Watcher {
   public:
-    /// list_seconds: from one whole list to the next, at least. The loop must live longer.
-    Redis(loop::EventLoop& loop, const config::RedisServer& server, double list_seconds);
+    /// list_seconds: from one whole list to the next, at least. netns_inode: ours. The loop must
+    /// live longer.
+    Redis(loop::EventLoop& loop, const config::RedisServer& server, double list_seconds,
+          std::uint64_t netns_inode);
     ~Redis() override;
 
     /// Uses what the last answers said, and asks the next question. Never blocks.
@@ -32,8 +35,12 @@ class Redis : public Source, public loop::Watcher {
 
     /// Where its clients connect to; 0: not known yet, see port_.
     [[nodiscard]] std::uint16_t port() const { return port_; }
+    /// Where it is, as of the last fill(); nothing: not known.
+    [[nodiscard]] std::optional<std::uint64_t> netns_inode() const { return netns_inode_; }
     /// Why it is not up: one line; empty while it is.
-    [[nodiscard]] const std::string& problem() const { return problem_; }
+    [[nodiscard]] const std::string& problem() const {
+        return problem_.empty() ? place_problem_ : problem_;
+    }
 
   private:
     struct Known {
@@ -48,6 +55,7 @@ class Redis : public Source, public loop::Watcher {
     static std::optional<std::uint64_t> backlog_of(const Known& known,
                                                    const model::Connection& connection,
                                                    std::uint64_t now_ns);
+    void find_place(const model::Sample& sample);
     void use(model::Sample& sample, std::uint64_t now_ns);
     void ask(const model::Sample& sample, std::uint64_t now_ns);
     void connect(std::uint64_t now_ns);
@@ -64,6 +72,8 @@ class Redis : public Source, public loop::Watcher {
     std::uint16_t port_;  ///< over a unix socket it is learnt from CLIENT LIST
     const double list_seconds_;
     util::Fd fd_;
+    Place place_;
+    std::optional<std::uint64_t> netns_inode_;
     AnswerReader reader_;
     Question question_ = Question::none;
     unsigned answers_missing_ = 0;
@@ -75,6 +85,7 @@ class Redis : public Source, public loop::Watcher {
     std::map<std::string, Known> next_;                        ///< of the whole list that is coming
     std::map<std::string, std::uint64_t> written_when_asked_;  ///< by peer
     std::string problem_ = "not connected yet";
+    std::string place_problem_;
     model::BacklogSource state_;  ///< but for `up`: it is while there is no problem
 };
 

@@ -12,6 +12,9 @@
 namespace wiregap::config {
 
 enum class BackendChoice : std::uint8_t { automatic, fentry, tracepoint, poll };
+/// What a container is called: its Kubernetes workload, else its node name, else the beginning of
+/// its id; its node name (a pod's full name), else its id; its id.
+enum class ContainerNames : std::uint8_t { workload, node, id };
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 struct Limits {
@@ -87,6 +90,7 @@ struct Config {
     bool syscalls = false;
     Limits limits;
     Observe observe;
+    ContainerNames container_names = ContainerNames::workload;
     model::Thresholds verdicts{};
     std::uint32_t buckets_per_octave = 2;
     Web web;

@@ -49,6 +49,11 @@ auto backend() {
                                  {automatic, fentry, tracepoint, poll});
 }
 
+auto container_names() {
+    using enum ContainerNames;
+    return choice<ContainerNames>({"workload", "node", "id"}, {workload, node, id});
+}
+
 auto resp_mode() {
     using enum RespMode;
     return choice<RespMode>({"auto", "on", "off"}, {automatic, on, off});
@@ -114,6 +119,7 @@ std::vector<Key> make_keys() {  // NOLINT(readability-function-size)
             whole(1024, 4194304)),
         key("limits.sweep_cpu_ratio", live, at(&Config::limits, &Limits::sweep_cpu_ratio),
             real(0.0001, 1)),
+        key("names.containers", restart, at(&Config::container_names), container_names()),
         key("observe.ports", restart, at(&Config::observe, &Observe::ports), read_ports),
         key("observe.exclude_ports", restart, at(&Config::observe, &Observe::exclude_ports),
             read_ports),

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "daemon/kernel/convert.h"
-#include "daemon/kernel/environment.h"
 #include "daemon/util/clock.h"
+#include "wiregap.skel.h"
 
 namespace wiregap::kernel {
 namespace {
@@ -22,11 +22,17 @@ BpfSource::BpfSource(Choice choice, const config::Config& config)
     : choice_(std::move(choice)),
       limits_(config.limits),
       programs_(choice_, config),
-      tables_(*programs_.skeleton()),
+      tables_(*programs_.skeleton(), server_share(config.limits)),
       walks_(*programs_.skeleton(), choice_.late_by_address),
-      foreign_(own_netns_inode()) {
+      retirement_(config.limits.max_services, server_share(config.limits)) {
     BpfSource::reconfigure(config);
-    walk_files(0);  // before the hooks: it teaches the programs where they lie
+    // Before the hooks: it teaches the programs where they lie. Who listens comes first, as a
+    // connection is whose listener's it is.
+    programs_.skeleton()->bss->listeners_only = 1;
+    walk_files(0);
+    walks_.own_namespace();
+    programs_.skeleton()->bss->listeners_only = 0;
+    walk_files(0);
     programs_.attach_hooks(choice_);
     files_budget_.make_due();  // sockets made in between
     known_ = what_is_known();
@@ -34,6 +40,7 @@ BpfSource::BpfSource(Choice choice, const config::Config& config)
 
 void BpfSource::reconfigure(const config::Config& config) {
     limits_.sweep_cpu_ratio = config.limits.sweep_cpu_ratio;
+    owners_.configure(config.container_names);
     owners_ns_ = std::uint64_t{config.owners_seconds} * second_ns;
     const auto at_most = std::max(owners_ns_, to_ns(config.tick_seconds));
     files_budget_.configure(config.limits.sweep_cpu_ratio, at_most);
@@ -43,12 +50,16 @@ void BpfSource::reconfigure(const config::Config& config) {
 void BpfSource::walk_files(std::uint64_t now_ns) {
     const std::uint64_t began = util::clock_ns(CLOCK_THREAD_CPUTIME_ID);
     const std::vector<wg_owned> owned = walks_.files();
+    foreign_.set_own(programs_.skeleton()->bss->own_netns);
     foreign_.replace(owned);
     processes_.clear();
     foreign_listeners_.clear();
+    std::set<std::uint64_t> seen;
     for (const wg_owned& one : owned) {
         const wg_connection& c = one.connection;
-        if (c.state == model::listen_state) {  // of another namespace
+        if (c.state == model::listen_state) {
+            // Once, however many processes share it; our own namespace's are in the other walk.
+            if (!foreign_.is_foreign(c) || !seen.insert(c.sk).second) continue;
             AcceptQueue& queue = foreign_listeners_[c.service];
             queue.length += one.accept_queue_length;
             queue.limit += one.accept_queue_limit;
@@ -57,8 +68,7 @@ void BpfSource::walk_files(std::uint64_t now_ns) {
         }
         processes_[c.sk] = {one.tgid, to_comm(one.comm), c.local_port, c.remote_port};
     }
-    owners_.forget();
-    tables_.forget_tags();
+    owners_.forget_unknown();
     files_walked_ns_ = now_ns;
     files_budget_.spent(now_ns, util::clock_ns(CLOCK_THREAD_CPUTIME_ID) - began);
 }
@@ -69,6 +79,11 @@ std::vector<wg_connection> BpfSource::walk_connections(std::uint64_t now_ns) {
     tables_.clear_walk();
     walks_.own_namespace();
     walks_.late_elsewhere();
+    auto& shared = *programs_.skeleton()->bss;
+    // Of other namespaces only these two count.
+    if (programs_.skeleton()->rodata->own_netns_only || has_program("wg_iter_late") ||
+        has_program("wg_iter_hash"))
+        filter_check_.look(shared.late_filter, shared.late_moves, shared.late_counted);
     std::vector<wg_connection> listed = tables_.listed();
     foreign_.begin_round();
     for (const wg_connection& record : listed) {
@@ -102,9 +117,14 @@ std::map<std::uint32_t, model::ServiceGauges> BpfSource::all_gauges(
 
 void BpfSource::fill_connections(model::Sample& sample,
                                  const std::vector<wg_connection>& listed) const {
+    std::map<std::uint32_t, model::Role> roles;
+    for (const model::ServiceSample& service : sample.services)
+        roles[service.id] = service.identity.role;
     const auto add = [&](const wg_connection& record) {
         if (record.notsent_bytes == 0 && record.unacked_bytes == 0) return;
         model::Connection connection = to_connection(record);
+        const auto role = roles.find(record.service);
+        if (role != roles.end()) connection.role = role->second;
         const auto process = processes_.find(record.sk);
         if (process != processes_.end() && process->second.local_port == record.local_port &&
             process->second.remote_port == record.remote_port) {
@@ -121,6 +141,25 @@ void BpfSource::fill_connections(model::Sample& sample,
     }
     for (const auto& [sk, record] : foreign_.all()) add(record);
     sample.connections_truncated = listed.size() >= limits_.max_connections;
+}
+
+/// A unit or a container is one client to people, whatever programs it runs.
+void BpfSource::note_group(std::uint64_t cgroup, const model::Owner& owner) {
+    const bool is_whole = !owner.unit.empty() || !owner.container.empty();
+    if (cgroup == 0 || !is_whole) return;
+    groups_now_.insert(cgroup);
+    if (!whole_groups_.contains(cgroup) && tables_.set_whole_group(cgroup))
+        whole_groups_.insert(cgroup);
+}
+
+/// Those of which no service is left.
+void BpfSource::forget_groups() {
+    std::erase_if(whole_groups_, [&](std::uint64_t cgroup) {
+        if (groups_now_.contains(cgroup)) return false;
+        tables_.unset_whole_group(cgroup);
+        return true;
+    });
+    groups_now_.clear();
 }
 
 bool BpfSource::has_program(std::string_view program) const {
@@ -159,15 +198,23 @@ void BpfSource::fill_delays(model::ServiceCounters& counters, std::uint32_t id) 
     counters.write_calls = tables_.write_calls(id);
 }
 
+/// With those that are retired and still have an id: what they count is theirs.
+std::vector<ServiceEntry> BpfSource::all_services() const {
+    std::vector<ServiceEntry> all = tables_.services();
+    all.insert(all.end(), retired_.begin(), retired_.end());
+    return all;
+}
+
 model::Sample BpfSource::read(std::uint64_t now_ns) {
-    for (const std::uint32_t id : std::exchange(retired_, {})) tables_.recycle(id);
-    const std::vector<ServiceEntry> known = tables_.services();
+    const std::vector<ServiceEntry> known = all_services();
+    tables_.count_by_user(known);
     // New services want their owners; foreign quiet sockets are seen by this walk alone.
     const bool wanted = known.size() != named_services_ || !foreign_.all().empty();
     if (now_ns >= files_walked_ns_ + owners_ns_ || (wanted && files_budget_.due(now_ns))) {
         walk_files(now_ns);
     }
     std::map<std::uint32_t, wg_counters> before;
+    before[WG_SERVICE_OTHER] = tables_.counters(WG_SERVICE_OTHER);
     for (const ServiceEntry& entry : known) before[entry.info.id] = tables_.counters(entry.info.id);
 
     model::Sample sample;
@@ -176,30 +223,39 @@ model::Sample BpfSource::read(std::uint64_t now_ns) {
     sample.gauges_fresh = connections_budget_.due(now_ns);
     const std::vector<wg_connection> listed =
         sample.gauges_fresh ? walk_connections(now_ns) : tables_.listed();
-    const std::vector<ServiceEntry> entries = tables_.services();
-    const std::map<std::uint32_t, model::ServiceGauges> gauges = all_gauges(entries);
+    std::vector<ServiceEntry> entries = all_services();
     named_services_ = entries.size();
+    // So there is something in "other".
+    ServiceEntry other{};
+    other.info.since_ns = 1;
+    if (tables_.lost().at("services") > 0 || retirement_.has_retired())
+        entries.insert(entries.begin(), other);
+    const std::map<std::uint32_t, model::ServiceGauges> gauges = all_gauges(entries);
+    std::map<std::uint32_t, std::uint64_t> sockets;
     writes_ = 0;
     for (const ServiceEntry& entry : entries) {
         const std::uint32_t id = entry.info.id;
-        if (!sample.services.empty() && sample.services.back().id == id) continue;  // "other"
         model::ServiceSample service{.id = id, .since_ns = entry.info.since_ns};
         if (id != WG_SERVICE_OTHER) {
-            service.identity = to_identity(entry.key);
-            service.owner = owners_.find(entry.info.tgid, to_comm(entry.info.comm));
-        } else {
-            service.since_ns = 1;
+            service.identity = to_identity(entry.key, entry.info);
+            service.owner = owners_.find(entry.key, entry.description);
+            note_group(entry.key.cgroup, service.owner);
         }
-        fill_counters(service, before[id], tables_.counters(id));
+        const wg_counters after = tables_.counters(id);
+        sockets[id] = after.sockets;
+        fill_counters(service, before[id], after);
+        // What the walk counted of writes that sleep is in the gauges of the same moment.
+        if (sample.gauges_fresh) service.counters.written_bytes += tables_.gauges(id).ahead_bytes;
         const model::ServiceCounters& c = service.counters;
         writes_ += c.writes_at_once + c.writes_late + c.write_shortfalls[1] + c.write_shortfalls[2];
         fill_delays(service.counters, id);
         service.gauges = gauges.at(id);
-        note_activity(service, now_ns);
         sample.services.push_back(std::move(service));
     }
+    forget_groups();
     fill_connections(sample, listed);
-    retire_idle(entries, now_ns);
+    turn_over(entries, sample, sockets);
+    programs_.skeleton()->bss->watching = 1;
     return sample;
 }
 

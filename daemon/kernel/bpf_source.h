@@ -8,9 +8,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "daemon/kernel/filter_check.h"
 #include "daemon/kernel/foreign.h"
 #include "daemon/kernel/owners.h"
 #include "daemon/kernel/programs.h"
+#include "daemon/kernel/retirement.h"
 #include "daemon/kernel/source.h"
 #include "daemon/kernel/tables.h"
 #include "daemon/kernel/walk_budget.h"
@@ -31,11 +33,13 @@ class BpfSource : public Source {
     void walk_files(std::uint64_t now_ns);
     std::vector<wg_connection> walk_connections(std::uint64_t now_ns);
     void fill_connections(model::Sample& sample, const std::vector<wg_connection>& listed) const;
-    void note_activity(const model::ServiceSample& service, std::uint64_t now_ns);
-    void retire_idle(const std::vector<ServiceEntry>& entries, std::uint64_t now_ns);
+    void note_group(std::uint64_t cgroup, const model::Owner& owner);
+    void forget_groups();
+    void turn_over(const std::vector<ServiceEntry>& entries, const model::Sample& sample,
+                   const std::map<std::uint32_t, std::uint64_t>& sockets);
+    [[nodiscard]] std::vector<ServiceEntry> all_services() const;
     [[nodiscard]] std::map<std::uint32_t, model::ServiceGauges> all_gauges(
         const std::vector<ServiceEntry>& entries) const;
-    [[nodiscard]] bool has_listener(std::uint32_t id) const;
     [[nodiscard]] bool has_program(std::string_view program) const;
     [[nodiscard]] model::Known what_is_known() const;
     void fill_delays(model::ServiceCounters& counters, std::uint32_t id) const;
@@ -46,12 +50,6 @@ class BpfSource : public Source {
         std::uint16_t local_port;  // tells a socket's address that was reused
         std::uint16_t remote_port;
     };
-    struct Activity {
-        std::uint64_t sum = 0;       // of everything that moves
-        std::uint64_t since_ns = 0;  // when it last moved
-        std::uint64_t born_ns = 0;
-    };
-
     struct AcceptQueue {
         std::uint64_t length = 0;
         std::uint64_t limit = 0;
@@ -64,6 +62,7 @@ class BpfSource : public Source {
     Programs programs_;
     Tables tables_;
     Walks walks_;
+    FilterCheck filter_check_;
     WalkBudget files_budget_;
     WalkBudget connections_budget_;
     std::uint64_t owners_ns_ = 0;
@@ -73,8 +72,10 @@ class BpfSource : public Source {
     std::unordered_map<std::uint64_t, Process> processes_;  // by socket address
     std::map<std::uint32_t, AcceptQueue>
         foreign_listeners_;  // by service, from the walk over files
-    std::map<std::uint32_t, Activity> activity_;
-    std::vector<std::uint32_t> retired_;
+    std::set<std::uint64_t> whole_groups_;
+    std::set<std::uint64_t> groups_now_;  // as this tick meets them
+    Retirement retirement_;
+    std::vector<ServiceEntry> retired_;  // their keys are gone, their ids not yet free
     std::size_t named_services_ = 0;
     std::uint64_t writes_ = 0;          // at the last tick, of the services that are known
     std::uint64_t retired_writes_ = 0;  // of those that were given up

@@ -28,6 +28,9 @@ model::Hook report(const HookSpec& spec, const Trial& trial) {
 
 /// Why `backend` can't be had; nothing if it can.
 std::optional<std::string> obstacle(Backend backend, const Trials& trials) {
+    if (backend == Backend::fentry) {
+        if (std::string hazard = trampoline_hazard(); !hazard.empty()) return hazard;
+    }
     for (const HookSpec& spec : hook_specs()) {
         const Trial& trial = trials.at(spec.program);
         if (wants(backend, spec) && spec.required && !trial.accepted) {

@@ -59,8 +59,9 @@ std::string to_comm(const char (&comm)[WG_COMM_BYTES]) {
     return model::printable({comm, strnlen(comm, WG_COMM_BYTES)});
 }
 
-model::ServiceIdentity to_identity(const wg_service_key& key) {
-    return {.netns_inode = key.netns_inode,
+model::ServiceIdentity to_identity(const wg_service_key& key, const wg_service& service) {
+    return {.netns = key.netns,
+            .netns_inode = service.netns_inode,
             .role = key.role == WG_ROLE_CLIENT ? model::Role::client : model::Role::server,
             .port = key.port,
             .comm = to_comm(key.comm)};
@@ -106,7 +107,6 @@ model::ServiceGauges to_gauges(const wg_gauges& gauges) {
 model::Connection to_connection(const wg_connection& record) {
     const bool ipv6 = (record.flags & WG_CONN_IPV6) != 0;
     model::Connection out;
-    out.role = record.role == WG_ROLE_CLIENT ? model::Role::client : model::Role::server;
     out.netns_inode = record.netns_inode;
     out.cookie = record.cookie;
     out.state = record.state;

@@ -8,7 +8,7 @@
 
 namespace wiregap::kernel {
 
-model::ServiceIdentity to_identity(const wg_service_key& key);
+model::ServiceIdentity to_identity(const wg_service_key& key, const wg_service& service);
 /// `before`: read before the connections were walked, `after`: behind it. Bytes that die in between
 /// are then missed for one tick instead of being taken for acknowledged ones.
 void fill_counters(model::ServiceSample& service, const wg_counters& before,

@@ -119,10 +119,11 @@ DiagSocket to_socket(const nlmsghdr* header) {
         out.accept_queue_limit = message->idiag_wqueue;
         return out;
     }
-    // idiag_wqueue is write_seq - snd_una; a queued FIN counts there as one.
+    // idiag_wqueue is write_seq - snd_una; a SYN and a queued FIN count there as one.
     const bool fin = c.state == 4 || c.state == 9 || c.state == closing_state;
+    const bool syn = c.state == model::syn_sent_state;
     std::uint32_t queued = message->idiag_wqueue;
-    if (fin && queued > 0) --queued;
+    if ((fin || syn) && queued > 0) --queued;
     c.notsent_bytes = std::min(c.notsent_bytes, queued);
     c.unacked_bytes = queued - c.notsent_bytes;
     return out;

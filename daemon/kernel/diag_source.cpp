@@ -38,7 +38,7 @@ bool DiagSource::observed(std::uint16_t port) const {
 
 void DiagSource::refresh_owners(std::uint64_t now_ns) {
     const std::uint64_t began = util::clock_ns(CLOCK_THREAD_CPUTIME_ID);
-    owners_.forget();
+    owners_.forget_unknown();
     by_inode_ = owners_by_inode(owners_);
     owners_read_ns_ = now_ns;
     owners_budget_.spent(now_ns, util::clock_ns(CLOCK_THREAD_CPUTIME_ID) - began);
@@ -67,8 +67,7 @@ model::ServiceSample* DiagSource::service_of(const DiagSocket& socket, model::Ro
     const model::Connection& c = socket.connection;
     const std::uint16_t port = role == model::Role::server ? c.local.port : c.peer.port;
     if (!observed(port)) return nullptr;
-    const std::string comm = role == model::Role::server ? "" : owner.comm;
-    const Key key{role, port, comm};
+    const Key key{role, port, owner.comm};
     auto found = services_.find(key);
     if (found == services_.end() && services_.size() >= config_.limits.max_services) {
         overflowed_.insert(key);
@@ -79,27 +78,44 @@ model::ServiceSample* DiagSource::service_of(const DiagSocket& socket, model::Ro
                                    .since_ns = 1,
                                    .bytes_complete = true};
         fresh.identity = {
-            .netns_inode = own_netns_inode(), .role = role, .port = port, .comm = comm};
+            .netns_inode = own_netns_inode(), .role = role, .port = port, .comm = owner.comm};
         found = services_.emplace(key, std::move(fresh)).first;
     }
     if (owner.pid != 0) found->second.owner = owner;
     return &found->second;
 }
 
-/// Bytes since this socket was last seen. One that was there before us counts from now on; of what
-/// was queued then, the queue counts as written (model/ledger.h).
-void DiagSource::count(const DiagSocket& socket, model::ServiceSample& service) {
+/// One that was there before us counts from now on; of what was queued then, the queue counts as
+/// written (model/ledger.h). Whoever dials out is a client for good, and what came in is a
+/// server's.
+DiagSource::Seen& DiagSource::meet(const DiagSocket& socket) {
     const model::Connection& c = socket.connection;
-    const Bytes now = bytes_of(socket);
-    Bytes start{};
-    if (first_) {
-        start = now;
-        start.written -=
-            c.notsent_bytes + std::min<std::uint64_t>(c.unacked_bytes, now.transmitted);
-        start.transmitted -= std::min<std::uint64_t>(c.unacked_bytes, now.transmitted);
+    const auto [entry, fresh] = seen_.try_emplace(c.cookie);
+    Seen& seen = entry->second;
+    alive_.insert(c.cookie);
+    if (fresh) {
+        const auto listener = listeners_.find(c.local.port);
+        if (listener != listeners_.end() && c.state != model::syn_sent_state) {
+            seen.role = model::Role::server;
+            seen.owner = listener->second;
+        }
+        if (first_) {
+            const Bytes now = bytes_of(socket);
+            const auto unacked = std::min<std::uint64_t>(c.unacked_bytes, now.transmitted);
+            seen.bytes = now;
+            seen.bytes.written -= c.notsent_bytes + unacked;
+            seen.bytes.transmitted -= unacked;
+        }
     }
-    const auto [entry, fresh] = seen_.try_emplace(c.cookie, start);
-    Bytes& before = entry->second;
+    const auto process = by_inode_.find(socket.inode);
+    if (seen.owner.pid == 0 && process != by_inode_.end()) seen.owner = process->second;
+    return seen;
+}
+
+/// Bytes since this socket was last seen.
+void DiagSource::count(Seen& seen, const DiagSocket& socket, model::ServiceSample& service) {
+    const Bytes now = bytes_of(socket);
+    const Bytes& before = seen.bytes;
     const auto moved = [](std::uint64_t from, std::uint64_t to) {
         return to > from ? to - from : 0;
     };
@@ -114,8 +130,7 @@ void DiagSource::count(const DiagSocket& socket, model::ServiceSample& service) 
         seconds(before.rwnd_limited_us, now.rwnd_limited_us);
     service.counters.sndbuf_limited_seconds +=
         seconds(before.sndbuf_limited_us, now.sndbuf_limited_us);
-    before = now;
-    alive_.insert(c.cookie);
+    seen.bytes = now;
 }
 
 void DiagSource::keep_listeners(const std::vector<DiagSocket>& sockets) {
@@ -134,15 +149,10 @@ void DiagSource::keep_listeners(const std::vector<DiagSocket>& sockets) {
 }
 
 void DiagSource::add(const DiagSocket& socket, model::Sample& sample) {
-    const auto listener = listeners_.find(socket.connection.local.port);
-    const bool accepted = listener != listeners_.end();
-    const auto process = by_inode_.find(socket.inode);
-    const model::Owner nobody;
-    const model::Owner& own = process == by_inode_.end() ? nobody : process->second;
-    const model::Role role = accepted ? model::Role::server : model::Role::client;
-    model::ServiceSample* service = service_of(socket, role, accepted ? listener->second : own);
+    Seen& seen = meet(socket);
+    model::ServiceSample* service = service_of(socket, seen.role, seen.owner);
     if (service == nullptr) return;
-    count(socket, *service);
+    count(seen, socket, *service);
     model::add_connection(service->gauges, socket.connection);
     if (socket.connection.notsent_bytes == 0 && socket.connection.unacked_bytes == 0) return;
     if (sample.connections.size() >= config_.limits.max_connections) {
@@ -150,9 +160,10 @@ void DiagSource::add(const DiagSocket& socket, model::Sample& sample) {
         return;
     }
     model::Connection connection = socket.connection;
-    connection.role = role;
+    connection.role = seen.role;
     connection.netns_inode = service->identity.netns_inode;
-    connection.owner = own;
+    const auto process = by_inode_.find(socket.inode);
+    if (process != by_inode_.end()) connection.owner = process->second;
     sample.connections.push_back(std::move(connection));
     sample.connection_service.push_back(service->id);
 }

@@ -34,10 +34,18 @@ class DiagSource : public Source {
     };
     using Key = std::tuple<model::Role, std::uint16_t, std::string>;
 
+    /// What is known of a socket for its life: a port says nothing once its listener is gone.
+    struct Seen {
+        model::Role role = model::Role::client;
+        model::Owner owner;  // of its service
+        Bytes bytes;
+    };
+
     static Bytes bytes_of(const DiagSocket& socket);
     model::ServiceSample* service_of(const DiagSocket& socket, model::Role role,
                                      const model::Owner& owner);
-    void count(const DiagSocket& socket, model::ServiceSample& service);
+    Seen& meet(const DiagSocket& socket);
+    static void count(Seen& seen, const DiagSocket& socket, model::ServiceSample& service);
     void add(const DiagSocket& socket, model::Sample& sample);
     void keep_listeners(const std::vector<DiagSocket>& sockets);
     [[nodiscard]] bool observed(std::uint16_t port) const;
@@ -52,7 +60,7 @@ class DiagSource : public Source {
     WalkBudget owners_budget_;
     std::map<std::uint16_t, model::Owner> listeners_;  // by port
     std::map<Key, model::ServiceSample> services_;
-    std::unordered_map<std::uint64_t, Bytes> seen_;  // by cookie
+    std::unordered_map<std::uint64_t, Seen> seen_;  // by cookie
     std::set<std::uint64_t> alive_;
     std::set<Key> overflowed_;
     bool first_ = true;

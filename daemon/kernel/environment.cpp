@@ -4,6 +4,7 @@
 #include <cap-ng.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -42,6 +43,22 @@ std::uint32_t own_netns_inode() {
     struct stat info {};
     if (stat("/proc/self/ns/net", &info) != 0) return 0;
     return static_cast<std::uint32_t>(info.st_ino);
+}
+
+std::string trampoline_hazard(const std::string& symbols, const std::string& pid_namespace) {
+    constexpr ino_t initial_namespace = 0xeffffffc;  // include/linux/proc_ns.h, PROC_PID_INIT_INO
+    struct stat info {};
+    const bool is_initial =
+        stat(pid_namespace.c_str(), &info) != 0 || info.st_ino == initial_namespace;
+    if (is_initial || getpid() == 1) return "";
+    std::ifstream file(symbols);
+    for (std::string line; std::getline(file, line);) {
+        if (line.ends_with(" tasks_rcu_exit_srcu"))
+            return "this kernel can hang for good when a container is killed in which fentry "
+                   "programs are held by another process than its init (before Linux 6.9): run "
+                   "wiregapd as the container's first process, or in the host's pid namespace";
+    }
+    return "";
 }
 
 bool lift_memlock_limit() noexcept {

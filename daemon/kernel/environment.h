@@ -20,6 +20,13 @@ std::string libbpf_version();
 /// Inode of the network namespace of this process; 0 if it can't be read.
 std::uint32_t own_netns_inode();
 
+/// Why fentry and fexit programs could stop this host for good; empty where they can't. Whoever is
+/// killed together with its pid namespace, whose init waits for it, ends in a deadlock with that
+/// init when it gives its trampolines up, and so does whoever attaches one after it (kernel/exit.c,
+/// do_exit, holds tasks_rcu_exit_srcu; mended by commit 1612160b9127, Linux 6.9, which removed it).
+std::string trampoline_hazard(const std::string& symbols = "/proc/kallsyms",
+                              const std::string& pid_namespace = "/proc/self/ns/pid");
+
 /// Lifts RLIMIT_MEMLOCK where maps are charged to it (before 5.11). False if it stays limited.
 bool lift_memlock_limit() noexcept;
 

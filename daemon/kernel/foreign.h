@@ -14,7 +14,8 @@ namespace wiregap::kernel {
 
 class ForeignConnections {
   public:
-    explicit ForeignConnections(std::uint32_t own_netns_inode) : own_(own_netns_inode) {}
+    /// Which network namespace is ours (wg_connection::netns).
+    void set_own(std::uint64_t netns) { own_ = netns; }
 
     /// A walk over files replaces everything that was known.
     void replace(const std::vector<wg_owned>& owned);
@@ -25,14 +26,14 @@ class ForeignConnections {
     void end_round();
 
     [[nodiscard]] bool is_foreign(const wg_connection& record) const noexcept {
-        return record.netns_inode != own_;
+        return record.netns != own_;
     }
     [[nodiscard]] const std::unordered_map<std::uint64_t, wg_connection>& all() const noexcept {
         return connections_;
     }
 
   private:
-    std::uint32_t own_;
+    std::uint64_t own_ = 0;
     std::unordered_map<std::uint64_t, wg_connection> connections_;  // by socket address
     std::set<std::uint64_t> late_;
     std::set<std::uint64_t> late_before_;

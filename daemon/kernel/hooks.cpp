@@ -13,7 +13,7 @@ constexpr bool yes = true;
 constexpr bool no = false;
 
 // program, hook, mechanism, fentry / tracepoint, required, what is lost
-constexpr std::array<HookSpec, 19> table{{
+constexpr std::array<HookSpec, 20> table{{
     {"wg_sendmsg", "tcp_sendmsg_locked", Mechanism::fexit, yes, no, yes,
      "every count and delay of writes"},
     {"wg_sendpage", "do_tcp_sendpages", Mechanism::fexit, yes, no, no,
@@ -29,6 +29,8 @@ constexpr std::array<HookSpec, 19> table{{
      "how long late writes waited"},
     {"wg_set_state", "inet_sock_set_state", Mechanism::tp_btf, yes, yes, yes,
      "connections opened and closed, undelivered bytes"},
+    {"wg_destroy_sock", "tcp_destroy_sock", Mechanism::tp_btf, yes, yes, yes,
+     "whose a socket is that was reset and is still written to"},
     {"wg_retransmit", "tcp_retransmit_skb", Mechanism::tp_btf, yes, yes, no, "retransmitted bytes"},
     {"wg_ack", "tcp_probe", Mechanism::tp_btf, yes, yes, no,
      "transmit_to_ack_seconds, and cwnd or rwnd as the reason of what an ACK lets go"},

@@ -1,84 +1,142 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/kernel/owners.h"
 
-#include <algorithm>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
+#include <system_error>
 
 #include "daemon/model/units.h"
 
 namespace wiregap::kernel {
 namespace {
 
-bool is_container_id(std::string_view text) {
-    return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
+/// The host's own UTS namespace: include/linux/proc_ns.h, PROC_UTS_INIT_INO.
+constexpr std::uint32_t host_uts_inode = 0xeffffffe;
+
+template <std::size_t size>
+std::string_view text_in(const char (&field)[size]) {
+    return {field, strnlen(field, size)};
 }
 
-/// "docker-<id>.scope", "cri-containerd-<id>.scope", "libpod-<id>.scope", or a bare id (cgroupfs).
-std::string_view container_in(std::string_view part) {
-    if (part.ends_with(".scope")) part.remove_suffix(6);
-    const auto dash = part.rfind('-');
-    if (dash != std::string_view::npos) part.remove_prefix(dash + 1);
-    return is_container_id(part) ? part.substr(0, 12) : std::string_view{};
+std::string host_node_name() {
+    char name[WG_NODE_NAME_BYTES + 1] = {};
+    return gethostname(name, sizeof name - 1) == 0 ? name : "";
 }
 
-void read_part(std::string_view part, model::Owner& owner) {
-    constexpr std::string_view service = ".service";
-    if (const auto id = container_in(part); !id.empty()) owner.container = id;
-    if (!part.ends_with(service)) return;
-    part.remove_suffix(service.size());
-    // The user manager is where sessions live, not what people start.
-    if (part.starts_with("user@")) return;
-    owner.unit = model::printable(part);
+/// Many units have a UTS namespace of their own (ProtectHostname=) and the host's name in it.
+std::string_view own_node_name(const wg_description& service) {
+    const std::string_view name = text_in(service.node_name);
+    const bool own = service.uts_inode != 0 && service.uts_inode != host_uts_inode;
+    return own && name != host_node_name() ? name : std::string_view{};
 }
 
-void read_path(std::string_view path, model::Owner& owner) {
-    while (!path.empty()) {
-        const auto end = path.find('/');
-        read_part(path.substr(0, end), owner);
-        if (end == std::string_view::npos) return;
-        path.remove_prefix(end + 1);
-    }
+/// systemd's hybrid layout: v1's trees, and v2's under "unified".
+bool is_v1_mixed(const std::string& cgroups) {
+    constexpr long tmpfs_magic = 0x01021994;  // include/uapi/linux/magic.h
+    struct statfs info {};
+    return statfs(cgroups.c_str(), &info) == 0 && info.f_type == tmpfs_magic &&
+           std::filesystem::is_directory(cgroups + "/unified");
 }
 
 }  // namespace
 
-model::Owner parse_cgroup(std::string_view text) {
-    model::Owner owner;
-    while (!text.empty()) {
-        const auto end = text.find('\n');
-        const std::string_view line = text.substr(0, end);
-        const auto first = line.find(':');
-        const auto second = line.find(':', first + 1);
-        if (first != std::string_view::npos && second != std::string_view::npos) {
-            const auto controllers = line.substr(first + 1, second - first - 1);
-            // v2 has no controllers' names; v1 keeps systemd's tree under name=systemd.
-            if (controllers.empty() || controllers == "name=systemd") {
-                read_path(line.substr(second + 1), owner);
-            }
-        }
-        if (end == std::string_view::npos) break;
-        text.remove_prefix(end + 1);
-    }
-    return owner;
+std::string OwnerDirectory::text_of(std::uint32_t pid, const char* file) const {
+    std::ifstream stream(proc_ + "/" + std::to_string(pid) + "/" + file);
+    return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-model::Owner OwnerDirectory::find(std::uint32_t pid, std::string_view comm) {
-    model::Owner owner;
-    if (pid != 0) {
-        const auto [entry, fresh] = known_.try_emplace(pid);
-        if (fresh) {
-            std::ifstream file(proc_ + "/" + std::to_string(pid) + "/cgroup");
-            const std::string text{std::istreambuf_iterator<char>(file), {}};
-            entry->second = parse_cgroup(text);
-        }
-        owner = entry->second;
+bool OwnerDirectory::lives(const Process& process) const {
+    if (process.pid == 0) return false;
+    const std::string text = text_of(process.pid, "stat");
+    const auto end_of_name = text.rfind(')');
+    if (end_of_name == std::string::npos) return false;
+    std::istringstream fields(text.substr(end_of_name + 1));
+    std::string word;
+    constexpr int start_after_name = 20;  // proc(5): the 22nd field, two of them before
+    for (int i = 0; i < start_after_name; ++i) fields >> word;
+    const auto tick_ns = 1'000'000'000 / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
+    return word == std::to_string(process.start_ns / tick_ns);
+}
+
+/// A group's id is its directory's inode number (kernfs), in cgroup v2's tree: v1's have numbers of
+/// their own.
+void OwnerDirectory::read_tree() {
+    namespace fs = std::filesystem;
+    tree_read_ = true;
+    std::error_code error;
+    fs::recursive_directory_iterator at(is_v1_mixed(cgroups_) ? cgroups_ + "/unified" : cgroups_,
+                                        fs::directory_options::skip_permission_denied, error);
+    for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+        std::error_code gone;
+        struct stat info {};
+        if (!at->is_directory(gone) || gone || stat(at->path().c_str(), &info) != 0) continue;
+        paths_[info.st_ino] = at->path().string();
     }
-    owner.pid = pid;
-    owner.comm = model::printable(comm);
-    return owner;
+}
+
+Group OwnerDirectory::of_process(const Process& process) {
+    const auto [entry, fresh] = processes_.try_emplace(process);
+    if (fresh && lives(process)) entry->second = parse_cgroup(text_of(process.pid, "cgroup"));
+    return entry->second;
+}
+
+Group OwnerDirectory::of_group(std::uint64_t cgroup, const Process& process) {
+    const auto [entry, fresh] = groups_.try_emplace(cgroup);
+    if (!fresh) return entry->second;
+    entry->second = of_process(process);
+    if (entry->second != Group()) return entry->second;
+    if (!paths_.contains(cgroup) && !tree_read_) read_tree();
+    if (const auto path = paths_.find(cgroup); path != paths_.end())
+        entry->second = group_of_path(path->second);
+    return entry->second;
+}
+
+std::string OwnerDirectory::program_of(const Process& process, std::string_view comm) {
+    const auto [entry, fresh] = programs_.try_emplace(process);
+    if (!fresh && !entry->second.empty()) return entry->second;
+    std::vector<std::string> arguments;
+    if (lives(process)) {
+        std::istringstream text(text_of(process.pid, "cmdline"));
+        for (std::string one; std::getline(text, one, '\0');) arguments.push_back(one);
+    }
+    return entry->second = program_name(comm, arguments);
+}
+
+model::Owner OwnerDirectory::find(const wg_service_key& key, const wg_description& service) {
+    const Process process{service.tgid, service.start_ns};
+    const Group group = key.cgroup != 0 ? of_group(key.cgroup, process) : of_process(process);
+    const std::string_view node_name = own_node_name(service);
+    const bool is_guest = !group.container.empty() || (group.unit.empty() && !node_name.empty());
+    const std::string_view comm = text_in(key.comm);
+    return {.pid = service.tgid,
+            .comm = comm.empty() ? std::string() : program_of(process, comm),
+            .unit = group.unit,
+            .container = is_guest ? container_name(group, node_name, how_) : std::string()};
+}
+
+model::Owner OwnerDirectory::find(std::uint32_t pid, std::string_view comm) const {
+    const Group group = pid == 0 ? Group() : parse_cgroup(text_of(pid, "cgroup"));
+    return {.pid = pid,
+            .comm = model::printable(comm),
+            .unit = group.unit,
+            .container = group.container};
+}
+
+void OwnerDirectory::forget_unknown() {
+    constexpr std::size_t most = 16384;
+    std::erase_if(groups_, [](const auto& entry) { return entry.second == Group(); });
+    if (groups_.size() > most) groups_.clear();
+    std::erase_if(processes_, [](const auto& entry) { return entry.second == Group(); });
+    if (processes_.size() > most) processes_.clear();
+    if (programs_.size() > most) programs_.clear();
+    tree_read_ = false;
 }
 
 }  // namespace wiregap::kernel

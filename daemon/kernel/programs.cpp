@@ -44,7 +44,16 @@ int keep_complaint(libbpf_print_level level, const char* format, va_list argumen
     return 0;
 }
 
-std::uint32_t table_size(std::uint32_t wanted) { return std::bit_ceil(wanted); }
+/// Lines of five places each. At most four of them are taken on average when the table is full.
+std::uint32_t home_lines(const config::Limits& limits) {
+    return std::bit_ceil(std::max(256U, limits.max_client_connections / 4));
+}
+
+/// What finds its line full: 10.3 % of a full table on average (Poisson's distribution). The rest
+/// is for a small table, whose share varies more.
+std::uint32_t homes_beside(const config::Limits& limits) {
+    return limits.max_client_connections / 8 + 256;
+}
 
 template <class AnyChoice>  // const or not
 auto* find_hook(AnyChoice& choice, const std::string& program) {
@@ -76,11 +85,10 @@ void set_constants(wiregap_bpf& skeleton, const Choice& choice, const config::Co
     constants.sees_sleepers = sleepers != nullptr && sleepers->attached;
     constants.time_accepts = choice.time_accepts;
     constants.accept_arguments = choice.accept_arguments;
-    constants.own_netns_inode = own_netns_inode();
-    constants.only_netns_inode =
-        config.observe.own_network_namespace_only ? constants.own_netns_inode : 0;
+    constants.own_netns_only = config.observe.own_network_namespace_only;
     constants.filter_ports = !config.observe.ports.empty() || !config.observe.exclude_ports.empty();
-    constants.client_mask = table_size(config.limits.max_client_connections) - 1;
+    constants.uid_limit = std::max(1U, config.limits.max_services / 2);
+    constants.home_mask = home_lines(config.limits) - 1;
 }
 
 void set_observed_ports(wiregap_bpf& skeleton, const config::Observe& observe) {
@@ -97,13 +105,16 @@ void set_sizes(wiregap_bpf& skeleton, const Choice& choice, const config::Config
     const config::Limits& limits = config.limits;
     const std::uint32_t ids = limits.max_services + 1;  // id 0 is "other"
     auto& maps = skeleton.maps;
-    bpf_map__set_max_entries(maps.services, std::max(1024U, limits.max_services * 4));
+    bpf_map__set_max_entries(maps.services, ids);
     bpf_map__set_max_entries(maps.free_services, limits.max_services);
+    bpf_map__set_max_entries(maps.free_servers, std::max(1U, server_share(limits)));
+    bpf_map__set_max_entries(maps.descriptions, ids);
     bpf_map__set_max_entries(maps.counters, ids);
     bpf_map__set_max_entries(maps.delays, ids * WG_DELAYS);
     bpf_map__set_max_entries(maps.gauges, ids);
     bpf_map__set_max_entries(maps.listed, limits.max_connections);
-    bpf_map__set_max_entries(maps.clients, table_size(limits.max_client_connections));
+    bpf_map__set_max_entries(maps.homes, home_lines(limits));
+    bpf_map__set_max_entries(maps.homes_more, homes_beside(limits));
     if (config.syscalls) {
         bpf_map__set_max_entries(maps.call_delays, ids * WG_CALLS);
         bpf_map__set_max_entries(maps.calls_begun, threads_in_calls);
@@ -121,14 +132,17 @@ void set_autoload(wiregap_bpf& skeleton, Choice& choice) {
     }
 }
 
-void offer_service_ids(const wiregap_bpf& skeleton, std::uint32_t max_services) {
-    const int queue = bpf_map__fd(skeleton.maps.free_services);
-    for (std::uint32_t id = 1; id <= max_services; ++id) {
-        bpf_map_update_elem(queue, nullptr, &id, BPF_ANY);
+void offer_service_ids(const wiregap_bpf& skeleton, const config::Limits& limits) {
+    for (std::uint32_t id = 1; id <= limits.max_services; ++id) {
+        const bpf_map* const queue =
+            id <= server_share(limits) ? skeleton.maps.free_servers : skeleton.maps.free_services;
+        bpf_map_update_elem(bpf_map__fd(queue), nullptr, &id, BPF_ANY);
     }
 }
 
 }  // namespace
+
+std::uint32_t server_share(const config::Limits& limits) { return limits.max_services / 4; }
 
 Programs::Programs(Choice& choice, const config::Config& config) {
     lift_memlock_limit();
@@ -154,7 +168,7 @@ Programs::Programs(Choice& choice, const config::Config& config) {
         refuse(choice, std::string(refused_program), error);
     }
     set_observed_ports(*skeleton_, config.observe);
-    offer_service_ids(*skeleton_, config.limits.max_services);
+    offer_service_ids(*skeleton_, config.limits);
 }
 
 void Programs::open(const Choice& choice, const config::Config& config) {

@@ -40,6 +40,9 @@ struct Choice {
 /// that can't be had.
 Choice choose_backend(config::BackendChoice wanted, bool syscalls);
 
+/// Of max_services so many are for servers alone: ids 1 to this.
+std::uint32_t server_share(const config::Limits& limits);
+
 class Programs {
   public:
     /// Loads and attaches what `choice` found; a program that is refused after all is taken out and

@@ -81,9 +81,11 @@ MappedArray::MappedArray(const bpf_map* map, std::size_t value_bytes)
 
 MappedArray::~MappedArray() { munmap(memory_, bytes_); }
 
-Tables::Tables(wiregap_bpf& skeleton)
+Tables::Tables(wiregap_bpf& skeleton, std::uint32_t server_share)
     : skeleton_(skeleton),
+      server_share_(server_share),
       cpus_(libbpf_num_possible_cpus()),
+      descriptions_(skeleton.maps.descriptions, sizeof(wg_description)),
       delays_(skeleton.maps.delays, sizeof(wg_histogram)),
       call_delays_(skeleton.maps.call_delays, sizeof(wg_histogram)),
       gauges_(skeleton.maps.gauges, sizeof(wg_gauges)) {
@@ -95,10 +97,35 @@ std::vector<ServiceEntry> Tables::services() const {
     const auto read =
         entries_of<wg_service_key, wg_service>(map, bpf_map__max_entries(map), "the services");
     std::vector<ServiceEntry> entries(read.keys.size());
-    for (std::size_t i = 0; i < entries.size(); ++i) entries[i] = {read.keys[i], read.values[i]};
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        entries[i] = {read.keys[i], read.values[i], description_of(read.values[i].id)};
     std::sort(entries.begin(), entries.end(),
               [](const ServiceEntry& a, const ServiceEntry& b) { return a.info.id < b.info.id; });
     return entries;
+}
+
+wg_description Tables::description_of(std::uint32_t id) const noexcept {
+    wg_description description{};
+    if (id < descriptions_.size())
+        std::memcpy(&description, descriptions_.at(id), sizeof description);
+    return description;
+}
+
+bool Tables::set_whole_group(std::uint64_t cgroup) {
+    const std::uint8_t yes = 1;
+    const int fd = bpf_map__fd(skeleton_.maps.whole_groups);
+    return bpf_map_update_elem(fd, &cgroup, &yes, BPF_ANY) == 0;
+}
+
+void Tables::unset_whole_group(std::uint64_t cgroup) {
+    bpf_map_delete_elem(bpf_map__fd(skeleton_.maps.whole_groups), &cgroup);
+}
+
+/// A service that is made in this very moment may be missed until the next tick.
+void Tables::count_by_user(const std::vector<ServiceEntry>& entries) noexcept {
+    std::array<std::uint32_t, WG_UIDS> count{};
+    for (const ServiceEntry& entry : entries) ++count.at(entry.info.uid % WG_UIDS);
+    std::copy(count.begin(), count.end(), std::begin(skeleton_.bss->uid_services));
 }
 
 wg_counters Tables::counters(std::uint32_t id) const {
@@ -139,6 +166,7 @@ std::vector<wg_connection> Tables::listed() const {
 
 void Tables::clear_walk() noexcept {
     std::memset(gauges_.at(0), 0, gauges_.size() * sizeof(wg_gauges));
+    std::memset(skeleton_.bss->late_counted, 0, sizeof(skeleton_.bss->late_counted));
     skeleton_.bss->listed_count = 0;
 }
 
@@ -155,12 +183,14 @@ void Tables::recycle(std::uint32_t id) {
     if (call_delays_.size() >= WG_CALLS)
         std::memset(call_delays_.at(std::size_t{id} * WG_CALLS), 0,
                     sizeof(wg_histogram) * WG_CALLS);
-    bpf_map_update_elem(bpf_map__fd(skeleton_.maps.free_services), nullptr, &id, BPF_ANY);
+    const bool of_servers = id <= server_share_;
+    bpf_map_update_elem(
+        bpf_map__fd(of_servers ? skeleton_.maps.free_servers : skeleton_.maps.free_services),
+        nullptr, &id, BPF_ANY);
 }
 
 void Tables::forget_tags() noexcept {
-    std::memset(skeleton_.bss->service_tags, 0, sizeof(skeleton_.bss->service_tags));
-    std::memset(skeleton_.bss->client_tags, 0, sizeof(skeleton_.bss->client_tags));
+    std::memset(skeleton_.bss->owner_tags, 0, sizeof(skeleton_.bss->owner_tags));
 }
 
 }  // namespace wiregap::kernel

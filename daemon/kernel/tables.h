@@ -39,14 +39,22 @@ class MappedArray {
 struct ServiceEntry {
     wg_service_key key;
     wg_service info;
+    wg_description description;
 };
 
 class Tables {
   public:
-    explicit Tables(wiregap_bpf& skeleton);
+    /// server_share: the ids up to this one are for servers alone.
+    Tables(wiregap_bpf& skeleton, std::uint32_t server_share);
 
     /// All services known to the kernel programs, sorted by id; those with id 0 are overflow.
     [[nodiscard]] std::vector<ServiceEntry> services() const;
+    /// From now on the programs of this control group are one client.
+    /// False: there is no room.
+    bool set_whole_group(std::uint64_t cgroup);
+    void unset_whole_group(std::uint64_t cgroup);
+    /// How many of `entries` each user has, for the programs to bound.
+    void count_by_user(const std::vector<ServiceEntry>& entries) noexcept;
     /// Sum over all CPUs.
     [[nodiscard]] wg_counters counters(std::uint32_t id) const;
     /// One service's delays of one kind; of WG_DELAY_TRANSMIT sum_ns is in counters().
@@ -63,7 +71,7 @@ class Tables {
     void clear_walk() noexcept;
 
     /// Gives a service up: its key goes now. Call recycle() a tick later, when no program that is
-    /// still running can count for it.
+    /// still running, and no socket, can count for it.
     void retire(const ServiceEntry& entry);
     /// Zeroes what the id had and offers it again.
     void recycle(std::uint32_t id);
@@ -76,8 +84,12 @@ class Tables {
     [[nodiscard]] std::vector<model::MapFill> fill() const;
 
   private:
+    [[nodiscard]] wg_description description_of(std::uint32_t id) const noexcept;
+
     wiregap_bpf& skeleton_;
+    std::uint32_t server_share_;  // the ids up to this one are for servers alone
     int cpus_;
+    MappedArray descriptions_;
     MappedArray delays_;
     MappedArray call_delays_;
     MappedArray gauges_;

@@ -15,8 +15,8 @@ namespace {
 constexpr std::array<const char*, WG_PROGRAMS> program_names{
     "send", "transmit", "set_state", "retransmit", "ack", "dequeue", "blocked", "accept", "call"};
 constexpr std::array<const char*, WG_LOSSES> loss_names{
-    "services",           "late_state",  "delays",      "client_owners",
-    "listed_connections", "write_calls", "accept_waits"};
+    "services",  "late_state",         "delays",      "sockets",
+    "listeners", "listed_connections", "write_calls", "accept_waits"};
 
 wg_runs sum_runs(int map, std::uint32_t program, int cpus) {
     std::vector<wg_runs> each(static_cast<std::size_t>(cpus));
@@ -85,9 +85,12 @@ std::vector<model::MapFill> Tables::fill() const {
          .entries = services().size(),
          .capacity = bpf_map__max_entries(maps.services)},
         {.map = "listed", .entries = listed_count(), .capacity = bpf_map__max_entries(maps.listed)},
-        {.map = "clients",
-         .entries = skeleton_.bss->clients_remembered,
-         .capacity = bpf_map__max_entries(maps.clients)},
+        {.map = "sockets",
+         .entries = skeleton_.bss->homes_used[0] + skeleton_.bss->homes_over,
+         .capacity = std::uint64_t{bpf_map__max_entries(maps.homes)} * 4},
+        {.map = "listeners",
+         .entries = count_keys(bpf_map__fd(maps.listeners), sizeof(wg_listener_key)),
+         .capacity = bpf_map__max_entries(maps.listeners)},
     };
     if (skeleton_.rodata->late_by_address) {
         all.push_back({.map = "late_hash",

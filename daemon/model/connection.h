@@ -13,7 +13,8 @@
 
 namespace wiregap::model {
 
-inline constexpr unsigned listen_state = 10;  ///< the kernel's TCP_LISTEN
+inline constexpr unsigned syn_sent_state = 2;  ///< the kernel's TCP_SYN_SENT
+inline constexpr unsigned listen_state = 10;   ///< the kernel's TCP_LISTEN
 
 struct Endpoint {
     std::array<std::uint8_t, 16> address{};  ///< IPv4 in the first 4 bytes, network order

@@ -47,12 +47,6 @@ std::vector<VerdictChange> named(const std::vector<VerdictChange>& changes, cons
     return result;
 }
 
-void sort_services(std::vector<Service>& services) {
-    std::sort(services.begin(), services.end(), [](const Service& a, const Service& b) {
-        return std::tie(a.name, a.port, a.role) < std::tie(b.name, b.port, b.role);
-    });
-}
-
 void sort_connections(std::vector<Connection>& connections) {
     std::sort(connections.begin(), connections.end(), [](const Connection& a, const Connection& b) {
         return std::tie(a.notsent_bytes, a.unacked_bytes) >
@@ -77,36 +71,40 @@ std::vector<std::size_t> worst_of(const std::vector<Connection>& connections, st
 
 }  // namespace
 
-Snapshot make_snapshot(Sample sample, Ledger& ledger, Integrals& integrals, VerdictBook& book,
-                       std::uint64_t own_netns_inode) {
-    book.judge(sample);
-    const std::vector<std::string> names = service_names(sample.services, own_netns_inode);
+Snapshot make_snapshot(Sample sample, Books& books, std::uint64_t own_netns_inode) {
+    books.verdicts.judge(sample);
+    std::vector<std::string> names;
+    for (const ServiceSample& service : sample.services)
+        names.push_back(service_name(service, own_netns_inode));
     const Places places = places_of(sample);
     name_connections(sample, places, names);
     Snapshot snapshot;
-    snapshot.verdict_changes = named(book.changes(), sample, places, names);
+    snapshot.verdict_changes = named(books.verdicts.changes(), sample, places, names);
     snapshot.taken_ns = sample.taken_ns;
     snapshot.known = sample.known;
+    std::vector<CountedService> counted;
     for (std::size_t i = 0; i < sample.services.size(); ++i) {
         ServiceSample& service = sample.services[i];
-        ledger.complete(service, sample.gauges_fresh);
-        integrals.complete(service, sample.taken_ns, sample.gauges_fresh);
-        snapshot.services.push_back({.name = names[i],
-                                     .port = service.identity.port,
-                                     .role = service.identity.role,
-                                     .netns_inode = service.identity.netns_inode,
-                                     .owner = std::move(service.owner),
-                                     .counters = std::move(service.counters),
-                                     .gauges = service.gauges,
-                                     .verdicts = service.verdicts});
+        books.ledger.complete(service, sample.gauges_fresh);
+        books.integrals.complete(service, sample.taken_ns, sample.gauges_fresh);
+        counted.push_back({.id = service.id,
+                           .since_ns = service.since_ns,
+                           .service = {.name = names[i],
+                                       .port = service.identity.port,
+                                       .role = service.identity.role,
+                                       .netns_inode = service.identity.netns_inode,
+                                       .owner = std::move(service.owner),
+                                       .counters = std::move(service.counters),
+                                       .gauges = service.gauges,
+                                       .verdicts = service.verdicts}});
     }
-    ledger.end_of_tick();
-    integrals.end_of_tick();
-    sort_services(snapshot.services);
+    books.ledger.end_of_tick();
+    books.integrals.end_of_tick();
+    snapshot.services = books.services.fold(std::move(counted));
     snapshot.connections = std::move(sample.connections);
     sort_connections(snapshot.connections);
     snapshot.connections_truncated = sample.connections_truncated;
-    const std::size_t with_series = book.thresholds().top_connections;
+    const std::size_t with_series = books.verdicts.thresholds().top_connections;
     snapshot.worst = worst_of(snapshot.connections, std::max(worst_connections, with_series));
     snapshot.worst_with_series = std::min(snapshot.worst.size(), with_series);
     return snapshot;

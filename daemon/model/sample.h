@@ -13,9 +13,10 @@
 
 namespace wiregap::model {
 
-/// What makes two services different. comm is empty for servers.
+/// What makes two services different, beside their owner.
 struct ServiceIdentity {
-    std::uint64_t netns_inode = 0;
+    std::uint64_t netns = 0;        ///< the namespace's cookie, or what stands in for it
+    std::uint64_t netns_inode = 0;  ///< of the same, for people
     Role role = Role::server;
     std::uint16_t port = 0;
     std::string comm;

@@ -103,6 +103,9 @@ struct ReplyBacklog {
     std::uint64_t connections = 0;  ///< with a backlog
 };
 
+/// The service of what found no place.
+constexpr std::string_view other_service = "other";
+
 struct Service {
     std::string name;  ///< unique together with port and role; "other" collects the overflow
     std::uint16_t port = 0;

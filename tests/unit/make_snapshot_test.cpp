@@ -25,11 +25,9 @@ Sample crowd(std::uint64_t taken_ns, std::uint32_t connections) {
 }
 
 Snapshot second_tick(const Thresholds& thresholds, std::uint32_t connections) {
-    Ledger ledger;
-    Integrals integrals;
-    VerdictBook book(thresholds);
-    make_snapshot(crowd(second, connections), ledger, integrals, book, 1);
-    return make_snapshot(crowd(2 * second, connections), ledger, integrals, book, 1);
+    Books books(thresholds);
+    make_snapshot(crowd(second, connections), books, 1);
+    return make_snapshot(crowd(2 * second, connections), books, 1);
 }
 
 TEST(MakeSnapshot, TheWorstAreThoseWithMostByteSeconds) {
@@ -53,14 +51,12 @@ TEST(MakeSnapshot, TheWorstAreThereWithoutSeriesToo) {
 }
 
 TEST(MakeSnapshot, AFullyDrainedConnectionIsNotAmongTheWorst) {
-    Ledger ledger;
-    Integrals integrals;
-    VerdictBook book;
-    make_snapshot(crowd(second, 1), ledger, integrals, book, 1);
+    Books books;
+    make_snapshot(crowd(second, 1), books, 1);
     Sample drained = crowd(2 * second, 1);
     drained.connections[0].notsent_bytes = 0;
     drained.connections[0].unacked_bytes = 5;
-    EXPECT_TRUE(make_snapshot(std::move(drained), ledger, integrals, book, 1).worst.empty());
+    EXPECT_TRUE(make_snapshot(std::move(drained), books, 1).worst.empty());
 }
 
 TEST(MakeSnapshot, CarriesVerdictsOfServicesAndConnections) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Units and containers out of /proc/PID/cgroup, as the managers write it.
+// Who owns a service: groups and processes that have ended, and pids that are used again.
 #include "daemon/kernel/owners.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -11,64 +12,64 @@
 namespace wiregap::kernel {
 namespace {
 
-const std::string id(64, 'a');
-
-TEST(Cgroup, SystemdUnit) {
-    EXPECT_EQ(parse_cgroup("0::/system.slice/redis-server.service\n").unit, "redis-server");
-    EXPECT_EQ(parse_cgroup("0::/system.slice/system-redis.slice/redis@a.service\n").unit,
-              "redis@a");
-}
-
-TEST(Cgroup, AUserSessionIsNoService) {
-    const auto owner =
-        parse_cgroup("0::/user.slice/user-0.slice/user@0.service/app.slice/session-3.scope\n");
-    EXPECT_EQ(owner.unit, "");
-    EXPECT_EQ(owner.container, "");
-}
-
-TEST(Cgroup, Containers) {
-    const std::string shown(12, 'a');
-    EXPECT_EQ(parse_cgroup("0::/system.slice/docker-" + id + ".scope\n").container, shown);
-    EXPECT_EQ(parse_cgroup("0::/docker/" + id + "\n").container, shown);
-    EXPECT_EQ(parse_cgroup("0::/machine.slice/libpod-" + id + ".scope/container\n").container,
-              shown);
-    EXPECT_EQ(
-        parse_cgroup("0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-" + id + ".scope\n")
-            .container,
-        shown);
-    EXPECT_EQ(parse_cgroup("0::/kubepods/burstable/pod1/" + id + "\n").container, shown);
-}
-
-TEST(Cgroup, VersionOneKeepsSystemdsTreeApart) {
-    const auto owner = parse_cgroup(
-        "12:cpu,cpuacct:/x.service\n1:name=systemd:/system.slice/nginx.service\n0::/\n");
-    EXPECT_EQ(owner.unit, "nginx");
-}
-
-TEST(Cgroup, NonsenseIsNobody) {
-    for (const char* text : {"", "\n", ":", "0:", "0::", "::/.service", "docker-zz.scope"}) {
-        EXPECT_EQ(parse_cgroup(text).container, "") << text;
+class Owners : public testing::Test {
+  protected:
+    void SetUp() override {
+        std::filesystem::remove_all(top);
+        std::filesystem::create_directories(top / "proc" / "7");
+        std::filesystem::create_directories(top / "cgroup" / "system.slice" / "b.service");
     }
-}
+    void TearDown() override { std::filesystem::remove_all(top); }
 
-TEST(OwnerDirectory, NamesHaveNoControlCharacters) {
-    OwnerDirectory directory("/nowhere");
+    /// The process with pid 7 started then.
+    void process(std::uint64_t began_ns, const std::string& group) {
+        const std::uint64_t tick_ns = 1'000'000'000 / 100;
+        std::ofstream(top / "proc" / "7" / "cgroup") << "0::" << group << "\n";
+        std::ofstream stat(top / "proc" / "7" / "stat");
+        stat << "7 (a ) b) S";
+        for (int field = 4; field < 22; ++field) stat << " 0";
+        stat << " " << began_ns / tick_ns << " 0\n";
+    }
+    static model::Owner find(OwnerDirectory& directory, std::uint64_t cgroup,
+                             std::uint64_t start_ns, const std::string& comm = "x") {
+        wg_service_key key{};
+        key.cgroup = cgroup;
+        comm.copy(key.comm, sizeof key.comm);
+        return directory.find(
+            key, wg_description{.start_ns = start_ns, .tgid = 7, .uts_inode = 0, .node_name = {}});
+    }
+
+    const std::filesystem::path top =
+        std::filesystem::temp_directory_path() / "wiregap_owners_test";
+    OwnerDirectory directory{top / "proc", top / "cgroup"};
+    static constexpr std::uint64_t start_ns = 5'000'000'000;
+};
+
+TEST_F(Owners, NamesHaveNoControlCharacters) {
     EXPECT_EQ(directory.find(0, "a\033[2J\nb\xc2\x9b").comm, "a?[2J?b?");
-    EXPECT_EQ(parse_cgroup("0::/system.slice/a\033b.service\n").unit, "a?b");
+    EXPECT_EQ(find(directory, 0, 0, "a\033b").comm, "a?b");
 }
 
-TEST(OwnerDirectory, ReadsOnceUntilItForgets) {
-    const auto proc = std::filesystem::temp_directory_path() / "wiregap_owners_test";
-    std::filesystem::create_directories(proc / "7");
-    std::ofstream(proc / "7" / "cgroup") << "0::/system.slice/a.service\n";
-    OwnerDirectory directory(proc);
-    EXPECT_EQ(directory.find(7, "x").unit, "a");
-    std::ofstream(proc / "7" / "cgroup") << "0::/system.slice/b.service\n";
-    EXPECT_EQ(directory.find(7, "x").unit, "a");
-    directory.forget();
-    EXPECT_EQ(directory.find(7, "x").unit, "b");
-    EXPECT_EQ(directory.find(8, "y").comm, "y");  // no such process: only what is known
-    std::filesystem::remove_all(proc);
+TEST_F(Owners, AnotherProcessWithThatPidIsAnother) {
+    process(start_ns, "/system.slice/a.service");
+    EXPECT_EQ(find(directory, 0, start_ns).unit, "a");
+    EXPECT_EQ(find(directory, 0, start_ns - 1'000'000'000).unit, "");
+    EXPECT_EQ(find(directory, 0, start_ns - 1'000'000'000).comm, "x") << "what is known stays";
+}
+
+TEST_F(Owners, AGroupIsReadOnce) {
+    process(start_ns, "/system.slice/a.service");
+    EXPECT_EQ(find(directory, 77, start_ns).unit, "a");
+    process(start_ns, "/system.slice/c.service");
+    directory.forget_unknown();
+    EXPECT_EQ(find(directory, 77, start_ns).unit, "a");
+}
+
+TEST_F(Owners, AGroupWhoseProcessHasEndedIsFoundInTheTree) {
+    struct stat info {};
+    ASSERT_EQ(stat((top / "cgroup" / "system.slice" / "b.service").c_str(), &info), 0);
+    EXPECT_EQ(find(directory, info.st_ino, start_ns).unit, "b");
+    EXPECT_EQ(find(directory, 1'234'567'890'123, start_ns).unit, "");
 }
 
 }  // namespace

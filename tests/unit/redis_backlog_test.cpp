@@ -41,6 +41,14 @@ TEST(ClientList, WhatWasAlreadyWrittenOfTheBufferIsNoBacklog) {
               500U);
 }
 
+TEST(ClientList, AMappedAddressIsTheIpv4One) {
+    const auto line =
+        parse_client_line("id=3 addr=[::ffff:10.0.0.1]:40 laddr=[::ffff:10.0.0.2]:6379");
+    ASSERT_TRUE(line);
+    EXPECT_EQ(line->peer, "10.0.0.1:40");
+    EXPECT_EQ(line->local, "10.0.0.2:6379");
+}
+
 TEST(ClientList, WhatIsNoTcpClientIsPassedOver) {
     for (const char* const text :
          {"", "id=3", "addr=1.2.3.4:5", "id=3 addr=/run/x.sock:0", "id=x addr=1.2.3.4:5", "Error",

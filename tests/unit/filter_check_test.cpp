@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stays raised for nobody is lowered, and nothing else is.
+#include "daemon/kernel/filter_check.h"
+
+#include <gtest/gtest.h>
+
+namespace wiregap::kernel {
+namespace {
+
+class FilterCheckTest : public testing::Test {
+  protected:
+    FilterCheck check;
+    FilterCheck::Slots filter{};
+    FilterCheck::Slots moves{};
+    FilterCheck::Slots counted{};
+};
+
+TEST_F(FilterCheckTest, WhatIsRaisedForSomebodyStays) {
+    filter[7] = counted[7] = 3;
+    for (int i = 0; i < 5; ++i) check.look(filter, moves, counted);
+    EXPECT_EQ(filter[7], 3U);
+    EXPECT_EQ(check.mended(), 0U);
+}
+
+TEST_F(FilterCheckTest, WhatStaysRaisedForNobodyIsLoweredAtTheSecondLook) {
+    filter[7] = 3;
+    counted[7] = 1;
+    check.look(filter, moves, counted);
+    EXPECT_EQ(filter[7], 3U) << "it may have been raised while the walk went on";
+    check.look(filter, moves, counted);
+    EXPECT_EQ(filter[7], 1U);
+    EXPECT_EQ(check.mended(), 2U);
+    check.look(filter, moves, counted);
+    EXPECT_EQ(filter[7], 1U);
+}
+
+TEST_F(FilterCheckTest, WhatMovesIsLeftAlone) {
+    for (std::uint32_t i = 0; i < 6; ++i) {
+        filter[7] = 2;  // raised, lowered and raised again between two walks that found it low
+        counted[7] = 1;
+        moves[7] += 2;
+        check.look(filter, moves, counted);
+    }
+    EXPECT_EQ(check.mended(), 0U);
+}
+
+}  // namespace
+}  // namespace wiregap::kernel
