@@ -68,11 +68,12 @@ void Daemon::write_config() const {
     config << fmt::format(
         "tick_seconds: {}\nbackend: {}\nowners_seconds: 1\nsyscalls: {}\n"
         "limits:\n  sweep_cpu_ratio: 1\n  max_services: {}\n"
+        "  max_client_connections: {}\n"
         "observe:\n  ports: [{}]\n"
         "resp:\n  enabled: {}\n  listen: \"127.0.0.1:{}\"\n  unix_socket: \"\"\n"
         "web:\n  listen: \"127.0.0.1:{}\"\n",
         static_cast<double>(tick_ns) / 1e9, options_.backend, settings.syscalls,
-        settings.max_services, fmt::join(settings.observe_ports, ", "),
+        settings.max_services, settings.max_connections, fmt::join(settings.observe_ports, ", "),
         settings.resp_port == 0 ? "off" : "on", settings.resp_port, options_.port);
     if (!config.flush()) throw std::runtime_error("cannot write " + directory_.file("config.yaml"));
 }

@@ -17,6 +17,7 @@ constexpr std::uint64_t tick_ns = 100'000'000;  ///< tick_seconds of the config 
 /// What a scenario may want otherwise.
 struct DaemonSettings {
     std::uint32_t max_services = 256;
+    std::uint32_t max_connections = 65536;
     std::vector<std::uint16_t> observe_ports{};  ///< empty: all
     bool syscalls = false;
     std::uint16_t resp_port = 0;  ///< resp.listen on 127.0.0.1; 0: no RESP server

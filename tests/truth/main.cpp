@@ -42,6 +42,12 @@ void describe(CLI::App& app, Arguments& arguments) {
     app.add_flag(
         "--short", arguments.short_run,
         "without the scenarios in what is new in which neither kernel nor back end has a part");
+    LedgerOptions& ledger = arguments.session.ledger;
+    app.add_option("--seed", ledger.seed, "of scenario ledger; what it draws follows from it")
+        ->capture_default_str();
+    app.add_option("--seconds", ledger.seconds, "that scenario ledger takes")
+        ->check(CLI::Range(1, 86'400))
+        ->capture_default_str();
     app.add_flag("--verbose", daemon.verbose, "wiregapd logs to stderr");
 }
 
@@ -59,7 +65,7 @@ void run(Session& session, const Scenario& scenario) {
 bool start(Session& session) {
     session.report().begin("daemon");
     try {
-        session.start_daemon();
+        session.start_daemon({.max_services = 1024});  // each scenario has some of its own
         return true;
     } catch (const std::exception& error) {
         session.report().fail("start", "-", error.what());
@@ -119,8 +125,8 @@ std::vector<Scenario> chosen(const Arguments& read) {
             return scenario.in == Scenario::In::whole_runs;
         });
     if (wanted.empty()) return scenarios;
-    const std::vector<Scenario> by_name = server_scenarios();
-    scenarios.insert(scenarios.end(), by_name.begin(), by_name.end());
+    for (const auto& by_name : {server_scenarios(), ledger_scenarios()})
+        scenarios.insert(scenarios.end(), by_name.begin(), by_name.end());
     std::erase_if(scenarios, [&](const Scenario& scenario) {
         return std::find(wanted.begin(), wanted.end(), scenario.name) == wanted.end();
     });
@@ -130,7 +136,7 @@ std::vector<Scenario> chosen(const Arguments& read) {
 }
 
 void list() {
-    for (const auto& group : {all_scenarios(), server_scenarios()})
+    for (const auto& group : {all_scenarios(), server_scenarios(), ledger_scenarios()})
         for (const Scenario& scenario : group)
             fmt::print("{:28} {}\n", scenario.name, scenario.summary);
 }

@@ -1,49 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same port in two network namespaces: two services.
-#include <fcntl.h>
-#include <net/if.h>
-#include <sched.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-
-#include <cstring>
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "tests/truth/expectations.h"
 #include "tests/truth/link.h"
+#include "tests/truth/netns_visit.h"
+#include "tests/truth/program.h"
 #include "tests/truth/scenario.h"
 
 namespace wiregap::truth {
 
 namespace {
-
-Fd own_namespace() {
-    return Fd(must(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), "open ns/net"));
-}
-
-/// While it lives, the calling thread is in a new network namespace with loopback up. Sockets made
-/// in it stay in it.
-class Visit {
-  public:
-    Visit() : home_(own_namespace()) {
-        must(::unshare(CLONE_NEWNET), "unshare CLONE_NEWNET");
-        raise_loopback();
-    }
-    Visit(const Visit&) = delete;
-    Visit& operator=(const Visit&) = delete;
-    ~Visit() { ::setns(home_.get(), CLONE_NEWNET); }
-
-  private:
-    static void raise_loopback() {
-        const Fd fd(must(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket"));
-        ifreq request{};
-        std::strcpy(request.ifr_name, "lo");
-        request.ifr_flags = IFF_UP;
-        must(::ioctl(fd.get(), SIOCSIFFLAGS, &request), "ioctl SIOCSIFFLAGS");
-    }
-
-    Fd home_;
-};
 
 /// A listener and one connection, with the inode of the namespace that they are in.
 struct Place {
@@ -62,7 +32,7 @@ Place place_here(std::uint16_t port) {
 
 std::optional<Place> place_elsewhere(Session& session, std::uint16_t port) {
     try {
-        const Visit visit;
+        const NetnsVisit visit;
         return place_here(port);
     } catch (const std::system_error& error) {
         session.report().skip("another network namespace", error.what());
@@ -122,10 +92,46 @@ void other_netns(Session& session) {
     check_queue_there(session, here, *there, bytes_here, bytes_there);
 }
 
+/// Who only has the listener open, as the workers of a preforking server.
+void keep_open(const Talk& talk) {
+    talk.say(1);
+    static_cast<void>(talk.hear());
+}
+
+// Four processes have one listener in another network namespace, and nobody accepts.
+void shared_listener(Session& session) {
+    constexpr std::uint64_t clients = 5;
+    if (!session.has_hook("task_file"))
+        return session.report().skip("other network namespaces", "no hook task_file to see them");
+    std::optional<Listener> listener;
+    std::uint64_t netns = 0;
+    std::vector<Fd> waiting;
+    try {
+        const NetnsVisit visit;
+        listener.emplace(Family::v4, fresh_port());
+        netns = truth::netns_inode();
+        for (std::uint64_t i = 0; i < clients; ++i) waiting.push_back(listener->connect_only());
+    } catch (const std::system_error& error) {
+        return session.report().skip("another network namespace", error.what());
+    }
+    std::vector<std::unique_ptr<Program>> workers;
+    for (const char* const name : {"wg_worker1", "wg_worker2", "wg_worker3"}) {
+        workers.push_back(std::make_unique<Program>(name, keep_open));
+        static_cast<void>(workers.back()->hear());
+    }
+    sleep_ns(2 * second);  // a walk over files, at least
+    const View view =
+        session.service(session.settled(), {.port = listener->port(), .netns_inode = netns});
+    session.expect(view, "/accept_queue/length", clients);
+    session.expect_name({.port = listener->port(), .netns_inode = netns},
+                        "wiregap_truth@netns:" + std::to_string(netns));
+}
+
 }  // namespace
 
 std::vector<Scenario> namespace_scenarios() {
-    return {{"other_netns", "the same port in two network namespaces", other_netns}};
+    return {{"other_netns", "the same port in two network namespaces", other_netns},
+            {"shared_listener", "processes that share a listener elsewhere", shared_listener}};
 }
 
 }  // namespace wiregap::truth

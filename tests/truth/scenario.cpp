@@ -22,6 +22,8 @@ std::vector<Scenario> all_scenarios() {
                               fin_scenarios(),
                               loss_scenarios(),
                               sequence_scenarios(),
+                              identity_scenarios(),
+                              owner_scenarios(),
                               in_whole_runs(namespace_scenarios()),
                               crowd_scenarios(),
                               first_late_scenarios(),

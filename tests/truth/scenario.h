@@ -33,6 +33,8 @@ std::vector<Scenario> reset_scenarios();
 std::vector<Scenario> fin_scenarios();
 std::vector<Scenario> loss_scenarios();
 std::vector<Scenario> sequence_scenarios();
+std::vector<Scenario> identity_scenarios();
+std::vector<Scenario> owner_scenarios();
 std::vector<Scenario> namespace_scenarios();
 std::vector<Scenario> crowd_scenarios();
 std::vector<Scenario> first_late_scenarios();
@@ -48,11 +50,13 @@ std::vector<Scenario> page_scenarios();
 std::vector<Scenario> daemon_scenarios();
 /// With real servers, which they start: only by name, as they need their programs.
 std::vector<Scenario> server_scenarios();
+/// A minute of what chance brings: only by name, as its length is what is asked for.
+std::vector<Scenario> ledger_scenarios();
 
 /// The same, marked as In::whole_runs.
 std::vector<Scenario> in_whole_runs(std::vector<Scenario> scenarios);
 
-/// All but server_scenarios(), those that share a daemon first.
+/// All but server_scenarios() and ledger_scenarios(), those that share a daemon first.
 std::vector<Scenario> all_scenarios();
 
 }  // namespace wiregap::truth

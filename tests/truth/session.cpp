@@ -64,8 +64,6 @@ double Session::lost_since(std::initializer_list<const char*> what) const {
 
 double Session::lost_delays() const { return lost_since({"delays", "late_state"}); }
 
-double Session::lost_runs() const { return lost_since({"program_runs"}); }
-
 // sys_exit knows all that sock_send_length knows, at a price.
 bool Session::has_substitute(const std::string& hook) const {
     return hook == "sock_send_length" && has_hook("sys_exit");

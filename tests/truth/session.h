@@ -53,8 +53,14 @@ struct Tolerance {
     double slack_seconds = 0;  ///< on top of the ratio
 };
 
+struct LedgerOptions {
+    std::uint64_t seed = 1;
+    std::uint64_t seconds = 60;
+};
+
 struct SessionOptions {
     DaemonOptions daemon;
+    LedgerOptions ledger;
     bool no_daemon = false;
     bool vm = false;
 };
@@ -76,9 +82,6 @@ class Session {
     void begin_scenario();
     /// Late writes since then of which wiregap itself says that their delay is lost.
     [[nodiscard]] double lost_delays() const;
-    /// Runs of programs since then that the kernel left out, as the same one was running on that
-    /// CPU (kernel/trace/bpf_trace.c, __bpf_trace_run): what they would have counted is missing.
-    [[nodiscard]] double lost_runs() const;
     /// Whether wiregap says that it has this hook; true without a daemon.
     [[nodiscard]] bool has_hook(const std::string& hook) const;
     /// False, with a skip that says so, if wiregap does not see sockets die: then its counters miss

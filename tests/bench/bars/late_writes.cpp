@@ -17,11 +17,18 @@ struct Counted {
     std::uint64_t late = 0;
 };
 
-/// Both roles together: the workload's client and server are this process.
+/// Both roles together: the workload's client and server are this process. The server's port is one
+/// that the kernel chose, so the client's service has none.
 Counted counted_writes(const Daemon& daemon, std::uint16_t port) {
-    const auto answer = daemon.get_fresh_json("/api/v1/services?port=" + std::to_string(port));
+    const auto answer = daemon.get_fresh_json("/api/v1/services");
+    std::string name;
+    for (const auto& service : answer.at("services"))
+        if (service.at("port") == port) name = service.at("service");
     Counted sum;
     for (const auto& service : answer.at("services")) {
+        const bool is_client = service.at("role") == "client" && service.at("port") == 0;
+        const bool is_ours = service.at("port") == port || is_client;
+        if (service.at("service") != name || !is_ours) continue;
         sum.at_once += service.at("writes").at("at_once").get<std::uint64_t>();
         sum.late += service.at("writes").at("late").get<std::uint64_t>();
     }
