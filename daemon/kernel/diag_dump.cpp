@@ -70,6 +70,7 @@ void read_tcp_info(const rtattr* attribute, DiagSocket& out) {
     c.acked_bytes = info.tcpi_bytes_acked;
     c.retransmitted_bytes = info.tcpi_bytes_retrans;
     out.sent_bytes = info.tcpi_bytes_sent;
+    out.sent_segs = info.tcpi_segs_out;
     c.sent_bytes = info.tcpi_bytes_sent;
     c.in_recovery = info.tcpi_ca_state >= TCP_CA_Recovery;
     c.rwnd_limited_us = info.tcpi_rwnd_limited;
@@ -119,10 +120,12 @@ DiagSocket to_socket(const nlmsghdr* header) {
         out.accept_queue_limit = message->idiag_wqueue;
         return out;
     }
-    // idiag_wqueue is write_seq - snd_una; a SYN and a queued FIN count there as one.
+    // idiag_wqueue is write_seq - snd_una; a SYN and a queued FIN count there as one. Before the
+    // SYN has left (TCP_FASTOPEN_CONNECT) snd_una is of nobody (net/ipv4/tcp_output.c,
+    // tcp_connect_init).
     const bool fin = c.state == 4 || c.state == 9 || c.state == closing_state;
     const bool syn = c.state == model::syn_sent_state;
-    std::uint32_t queued = message->idiag_wqueue;
+    std::uint32_t queued = syn && out.sent_segs == 0 ? 0 : message->idiag_wqueue;
     if ((fin || syn) && queued > 0) --queued;
     c.notsent_bytes = std::min(c.notsent_bytes, queued);
     c.unacked_bytes = queued - c.notsent_bytes;

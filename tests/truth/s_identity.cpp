@@ -23,6 +23,7 @@ namespace {
 
 // A socket that dials out from a port on which the same program listens is a client.
 void dials_from_a_listening_port(Session& session) {
+    if (!session.sees_births()) return;
     const std::uint16_t port = fresh_port();
     const Fd listener = listening(port);
     const Listener far;
@@ -38,6 +39,7 @@ void dials_from_a_listening_port(Session& session) {
 
 // Its listener is closed; what was accepted goes on.
 void outlives_its_listener(Session& session) {
+    if (!session.sees_births()) return;
     const std::uint16_t port = fresh_port();
     Fd listener = listening(port);
     const Fd dialling = new_socket();
@@ -142,6 +144,7 @@ void listens_without_bind(Session& session) {
 
 // A reset connection may still be written to: the failures are the service's that it had.
 void answers_reset_clients(Session& session) {
+    if (!session.sees_births()) return;
     constexpr std::uint64_t clients = 20;
     const std::uint16_t port = fresh_port();
     const Fd listener = listening(port);

@@ -91,11 +91,15 @@ bool Session::has_hook(const std::string& hook) const {
     return options_.no_daemon || hooks_.contains(hook);
 }
 
-bool Session::sees_deaths() {
+bool Session::sees_states(const char* what) {
     if (has_hook("inet_sock_set_state")) return true;
-    report_.skip("counters of a connection that died", "no hook inet_sock_set_state");
+    report_.skip(what, "no hook inet_sock_set_state");
     return false;
 }
+
+bool Session::sees_deaths() { return sees_states("counters of a connection that died"); }
+
+bool Session::sees_births() { return sees_states("whose a connection is, beyond its ports"); }
 
 Picture Session::take(const std::string& query) const {
     Picture picture;

@@ -87,6 +87,8 @@ class Session {
     /// False, with a skip that says so, if wiregap does not see sockets die: then its counters miss
     /// what happened since its last look at them.
     bool sees_deaths();
+    /// The same of births: then a port is a listener's, and what has none is a client.
+    bool sees_births();
     [[nodiscard]] const Daemon* daemon() const noexcept { return daemon_ ? &*daemon_ : nullptr; }
 
     /// The first picture whose reading of the kernel began after event_ns. query: narrows what is
@@ -129,6 +131,7 @@ class Session {
   private:
     [[nodiscard]] double lost_since(std::initializer_list<const char*> what) const;
     [[nodiscard]] std::uint64_t snapshot_after(std::uint64_t event_ns) const;
+    bool sees_states(const char* what);
     [[nodiscard]] Picture take(const std::string& query) const;
     void absent(const std::string& pointer);
     void learn_what_is_missing();
