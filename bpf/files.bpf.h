@@ -52,7 +52,7 @@ __noinline __u32 meet_connection(__u64 address, __u64 task_address)
 	service = listener_of(address);
 	if (service == WG_UNKNOWN) {
 		owner_of_task(&owner, task);
-		service = client_of(address, &owner, task);
+		service = service_by_ports(address, &owner, task);
 	}
 	adopted(address, service);
 	return service;

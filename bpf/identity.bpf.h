@@ -28,18 +28,19 @@ static __always_inline __u16 client_port(struct net *net, bool typed, __u16 port
 	return port >= low && port <= high ? 0 : port;
 }
 
-/* Who dials `port` from `net`. owner: NULL where the context is nobody's. */
-static __always_inline __u32 client_of_net(struct net *net, bool typed, __u16 port, const struct owner *owner,
-					   struct task_struct *task)
+/* Who serves `port` of `net`, or dials it from there. owner: NULL where the context is nobody's. */
+static __always_inline __u32 service_of_port(struct net *net, bool typed, __u16 port, __u8 role,
+					     const struct owner *owner, struct task_struct *task)
 {
 	__u64 netns = netns_id_of(net, typed);
 
 	if (!observed(port, netns))
 		return WG_NOT_OBSERVED;
-	port = client_port(net, typed, port);
+	if (role == WG_ROLE_CLIENT)
+		port = client_port(net, typed, port);
 	if (!owner)
-		return service_of_nobody(net, netns, port, WG_ROLE_CLIENT);
-	return service_of_owner(net, netns, port, WG_ROLE_CLIENT, owner, task);
+		return service_of_nobody(net, netns, port, role);
+	return service_of_owner(net, netns, port, role, owner, task);
 }
 
 static __always_inline __u16 remote_port_of(__u64 address)
@@ -47,9 +48,16 @@ static __always_inline __u16 remote_port_of(__u64 address)
 	return bpf_ntohs(BPF_CORE_READ((struct sock *)address, __sk_common.skc_dport));
 }
 
-static __always_inline __u32 client_of(__u64 address, const struct owner *owner, struct task_struct *task)
+/* Nothing tells but the ports, as the listener is gone: whoever has come out of a port that the kernel chose is the client. */
+static __always_inline __u32 service_by_ports(__u64 address, const struct owner *owner, struct task_struct *task)
 {
-	return client_of_net(net_of(address), false, remote_port_of(address), owner, task);
+	__u16 local = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)address, inet_sport));
+	__u16 remote = remote_port_of(address);
+	struct net *net = net_of(address);
+	bool is_server = !client_port(net, false, remote) && client_port(net, false, local);
+
+	return service_of_port(net, false, is_server ? local : remote, is_server ? WG_ROLE_SERVER : WG_ROLE_CLIENT,
+			       owner, task);
 }
 
 /* A further path of an MPTCP connection is opened by a worker of the kernel: it is whose the first one is. */
@@ -74,37 +82,37 @@ static __always_inline void adopted(__u64 address, __u32 service)
 		__sync_fetch_and_add(&count->opened, 1);
 }
 
-/* In the context of the process that connects, or writes first. */
-static __always_inline __u32 client_of_current(__u64 address, struct net *net, bool typed, __u16 port)
+/* The hook at connect(), in the context of the process. */
+static __noinline int on_dial(__u64 address, struct sock *sk)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	bool in_kernel = is_kernel();
+	__u32 service = in_kernel ? service_of_first_subflow(address) : WG_UNKNOWN;
+	struct owner owner = {};
+
+	if (!tp)
+		return 0;
+	if (service == WG_UNKNOWN) {
+		owner_current(&owner, in_kernel);
+		service = service_of_port(tp->SOCK(__sk_common.skc_net.net), true,
+					  bpf_ntohs(tp->SOCK(__sk_common.skc_dport)), WG_ROLE_CLIENT, &owner,
+					  (struct task_struct *)bpf_get_current_task());
+	}
+	home_begin(address, service);
+	return 0;
+}
+
+/* One that nobody saw being born, and whose listener is not known, writes for the first time. */
+__noinline __u32 adopt_writer(__u64 address)
 {
 	bool in_kernel = is_kernel();
 	__u32 service = in_kernel ? service_of_first_subflow(address) : WG_UNKNOWN;
 	struct owner owner = {};
 
-	if (service != WG_UNKNOWN)
-		return service;
-	owner_current(&owner, in_kernel);
-	return client_of_net(net, typed, port, &owner, (struct task_struct *)bpf_get_current_task());
-}
-
-/* The hook at connect(). */
-static __noinline int on_dial(__u64 address, struct sock *sk)
-{
-	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
-	__u16 port;
-
-	if (!tp)
-		return 0;
-	port = bpf_ntohs(tp->SOCK(__sk_common.skc_dport));
-	home_begin(address, client_of_current(address, tp->SOCK(__sk_common.skc_net.net), true, port));
-	return 0;
-}
-
-/* One that nobody saw being born writes for the first time. */
-__noinline __u32 adopt_client(__u64 address)
-{
-	__u32 service = client_of_current(address, net_of(address), false, remote_port_of(address));
-
+	if (service == WG_UNKNOWN) {
+		owner_current(&owner, in_kernel);
+		service = service_by_ports(address, &owner, (struct task_struct *)bpf_get_current_task());
+	}
 	adopted(address, service);
 	return service;
 }
@@ -179,9 +187,7 @@ __noinline __u32 stray_child(__u64 address)
 	service = unbound_listener(key.netns, key.port, key.family);
 	if (service != WG_UNKNOWN)
 		return service;
-	if (!observed(key.port, key.netns))
-		return WG_NOT_OBSERVED;
-	return service_of_nobody(net, key.netns, key.port, WG_ROLE_SERVER);
+	return service_of_port(net, false, key.port, WG_ROLE_SERVER, NULL, NULL);
 }
 
 /* A child of a listener is born. Up to some kernel it still is the listener's copy, and has its address; in 6.18 it has its
@@ -231,27 +237,12 @@ __noinline __u32 adopt_server(__u64 address)
 	return service;
 }
 
-/* Nothing tells but the ports, as the listener is gone: whoever has come out of a port that the kernel chose is the client. */
-static __always_inline __u32 service_by_ports(__u64 address)
-{
-	__u16 local = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)address, inet_sport));
-	__u16 remote = remote_port_of(address);
-	struct net *net = net_of(address);
-	bool is_server = !client_port(net, false, remote) && client_port(net, false, local);
-
-	if (!is_server)
-		return client_of(address, NULL, NULL);
-	if (!observed(local, netns_id(net)))
-		return WG_NOT_OBSERVED;
-	return service_of_nobody(net, netns_id(net), local, WG_ROLE_SERVER);
-}
-
 /* The same in nobody's context: a client's process is asked for as soon as it writes. */
 __noinline __u32 adopt(__u64 address)
 {
 	__u32 service = adopt_server(address);
 
-	return service != WG_UNKNOWN ? service : service_by_ports(address);
+	return service != WG_UNKNOWN ? service : service_by_ports(address, NULL, NULL);
 }
 
 /* in_process: the current task is the connection's. The functions are called one after the other, as the stacks of those
@@ -266,7 +257,7 @@ static __always_inline __u32 service_of(__u64 address, bool in_process)
 	if (!in_process)
 		return adopt(address);
 	service = adopt_server(address);
-	return service != WG_UNKNOWN ? service : adopt_client(address);
+	return service != WG_UNKNOWN ? service : adopt_writer(address);
 }
 
 #endif

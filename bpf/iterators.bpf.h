@@ -55,12 +55,9 @@ static __always_inline __u32 service_of_listener(const struct wg_listener_key *k
 {
 	struct owner owner = {};
 
-	if (!observed(key->port, key->netns))
-		return WG_NOT_OBSERVED;
-	if (!task)
-		return service_of_nobody(net, key->netns, key->port, WG_ROLE_SERVER);
-	owner_of_task(&owner, task);
-	return service_of_owner(net, key->netns, key->port, WG_ROLE_SERVER, &owner, task);
+	if (task)
+		owner_of_task(&owner, task);
+	return service_of_port(net, false, key->port, WG_ROLE_SERVER, task ? &owner : NULL, task);
 }
 
 /* A walk over files knows more of a listener than was known: of its owner, or of a number that is free now. */

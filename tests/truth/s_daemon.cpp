@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "tests/truth/expectations.h"
 #include "tests/truth/link.h"
@@ -97,6 +98,27 @@ void preexisting_dies(Session& session) {
     session.stop_daemon();
 }
 
+// The listener was closed before wiregapd came: nothing but the ports tells who serves.
+void listener_gone(Session& session) {
+    constexpr std::size_t bytes = 5'000;
+    std::optional<Listener> listener(std::in_place);
+    const std::uint16_t port = listener->port();
+    Link link = listener->connect();
+    listener.reset();
+    session.start_daemon();
+    if (!session.sees_births()) return session.stop_daemon();
+    write_all(link.accepted.get(), bytes);
+    read_exactly(link.connecting.get(), bytes);
+    wait_all_acked(link.accepted.get());
+    reset_on_close(link.accepted.get());
+    link.accepted.reset();
+    const View view = session.settled_service({.port = port});
+    session.expect_name({.port = port}, "wiregap_truth");
+    session.expect(view, "/written_bytes", bytes);
+    session.expect(view, "/connections_closed/reset_by_us", 1);
+    session.stop_daemon();
+}
+
 std::uint64_t sum_over(const Picture& picture, const char* key) {
     std::uint64_t sum = 0;
     for (const auto& service : picture.services) sum += service.value(key, std::uint64_t{0});
@@ -151,6 +173,8 @@ std::vector<Scenario> daemon_scenarios() {
         {"preexisting", "connections and a queue older than wiregapd", preexisting, own_daemon},
         {"preexisting_dies", "an older queue whose connection is reset", preexisting_dies,
          own_daemon, whole_runs},
+        {"listener_gone", "a server's connection that is older than wiregapd, its listener closed",
+         listener_gone, own_daemon},
         {"max_services", "more services than there is room for", max_services, own_daemon,
          whole_runs},
     };
