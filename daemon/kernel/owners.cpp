@@ -99,7 +99,7 @@ Group OwnerDirectory::of_group(std::uint64_t cgroup, const Process& process) {
 }
 
 std::string OwnerDirectory::program_of(const Process& process, std::string_view comm) {
-    const auto [entry, fresh] = programs_.try_emplace(process);
+    const auto [entry, fresh] = programs_.try_emplace({process, std::string(comm)});
     if (!fresh && !entry->second.empty()) return entry->second;
     std::vector<std::string> arguments;
     if (lives(process)) {

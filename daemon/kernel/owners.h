@@ -52,7 +52,8 @@ class OwnerDirectory {
     bool tree_read_ = false;                      // since the last walk over processes
     std::map<std::uint64_t, Group> groups_;
     std::map<Process, Group> processes_;  // where no group tells
-    std::map<Process, std::string> programs_;
+    std::map<std::pair<Process, std::string>, std::string>
+        programs_;  // a process may change its name
 };
 
 }  // namespace wiregap::kernel

@@ -57,6 +57,15 @@ TEST_F(Owners, AnotherProcessWithThatPidIsAnother) {
     EXPECT_EQ(find(directory, 0, start_ns - 1'000'000'000).comm, "x") << "what is known stays";
 }
 
+TEST_F(Owners, AProcessThatRenamesItselfIsEachOfThem) {
+    process(start_ns, "/");
+    std::ofstream(top / "proc" / "7" / "cmdline")
+        << "/usr/bin/node" << '\0' << "/srv/app.js" << '\0';
+    EXPECT_EQ(find(directory, 0, start_ns, "node").comm, "node");
+    EXPECT_EQ(find(directory, 0, start_ns, "MainThread").comm, "app.js");
+    EXPECT_EQ(find(directory, 0, start_ns, "node").comm, "node");
+}
+
 TEST_F(Owners, AGroupIsReadOnce) {
     process(start_ns, "/system.slice/a.service");
     EXPECT_EQ(find(directory, 77, start_ns).unit, "a");
