@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <set>
 #include <stdexcept>
@@ -28,18 +29,28 @@ Figures figures_of(const LedgerRow& row) {
     return figures;
 }
 
+LedgerRow* map_rows(int descriptor) {
+    void* memory = ::mmap(nullptr, Ledger::most_rows * sizeof(LedgerRow), PROT_READ | PROT_WRITE,
+                          MAP_SHARED, descriptor, 0);
+    if (memory == MAP_FAILED) must(-1, "mmap");
+    return static_cast<LedgerRow*>(memory);
+}
+
 bool is_ours(const std::string& name) { return name.starts_with(ledger_names); }
 
 }  // namespace
 
-Ledger::Ledger() {
-    void* memory = ::mmap(nullptr, most_rows * sizeof(LedgerRow), PROT_READ | PROT_WRITE,
-                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) must(-1, "mmap");
-    rows_ = static_cast<LedgerRow*>(memory);
+Ledger::Ledger() : memory_(must(::memfd_create("ledger", MFD_CLOEXEC), "memfd_create")) {
+    must(::ftruncate(memory_.get(), most_rows * sizeof(LedgerRow)), "ftruncate");
+    rows_ = map_rows(memory_.get());
 }
 
 Ledger::~Ledger() { ::munmap(rows_, most_rows * sizeof(LedgerRow)); }
+
+LedgerRow& Ledger::attach(int descriptor, std::size_t place) {
+    if (place >= most_rows) throw std::runtime_error("the ledger has no such place");
+    return map_rows(descriptor)[place];
+}
 
 std::size_t Ledger::place_of(const std::string& name, std::uint16_t port, const std::string& role) {
     const std::size_t place = places_.try_emplace({name, port, role}, places_.size()).first->second;

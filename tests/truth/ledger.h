@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/truth/fd.h"
 #include "tests/truth/session.h"
 
 namespace wiregap::truth {
@@ -45,6 +46,9 @@ class Ledger {
     LedgerRow& row(const std::string& name, std::uint16_t port, const std::string& role) {
         return place(place_of(name, port, role));
     }
+    /// Its memory, for a program that is executed; there, the place in it. Throw std::system_error.
+    [[nodiscard]] int descriptor() const { return memory_.get(); }
+    static LedgerRow& attach(int descriptor, std::size_t place);
     /// What was played for this row; shown where its figures are wrong.
     void remember(std::size_t place, std::string plan) { plans_[place].push_back(std::move(plan)); }
     /// Every row is a service with these figures; every service that bears one of our names is a
@@ -54,6 +58,7 @@ class Ledger {
   private:
     using Key = std::tuple<std::string, std::uint16_t, std::string>;
 
+    Fd memory_;
     LedgerRow* rows_;
     std::map<Key, std::size_t> places_;
     std::map<std::size_t, std::vector<std::string>> plans_;

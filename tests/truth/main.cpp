@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/truth/executed.h"
 #include "tests/truth/expectations.h"
 #include "tests/truth/scenario.h"
 
@@ -171,10 +172,15 @@ int run_program(int argc, char** argv) {
 }  // namespace wiregap::truth
 
 int main(int argc, char** argv) {
-    // Services are named after the process: the name must not depend on how the program was called.
-    prctl(PR_SET_NAME, "wiregap_truth");
     std::signal(SIGPIPE, SIG_IGN);
     try {
+        if (wiregap::truth::is_executed(argc, argv)) {
+            wiregap::truth::play_executed(wiregap::truth::parse_executed(argc, argv));
+            return 0;
+        }
+        // Services are named after the process: the name must not depend on how the program was
+        // called.
+        prctl(PR_SET_NAME, "wiregap_truth");
         return wiregap::truth::run_program(argc, argv);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "wiregap_truth: %s\n", error.what());

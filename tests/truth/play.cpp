@@ -15,9 +15,11 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <stdexcept>
 #include <utility>
 
+#include "tests/truth/executed.h"
 #include "tests/truth/link.h"
 #include "tests/truth/netns_visit.h"
 #include "tests/truth/socket_truth.h"
@@ -236,32 +238,46 @@ void enter(const std::string& cgroup) {
     if (!procs) throw std::runtime_error("cannot enter " + cgroup);
 }
 
-void serve_all(const Plan& plan, LedgerRow& row, const Pipe& told,
+/// Whose a program's connections are: the first one's, and the later ones', if it renames itself.
+struct Rows {
+    LedgerRow& first;
+    LedgerRow& later;
+};
+
+std::string later_name(const std::string& name) { return name + "_"; }
+
+void rename(const std::string& name) {
+    must(::prctl(PR_SET_NAME, later_name(name).c_str()), "PR_SET_NAME");
+}
+
+void serve_all(const Plan& plan, const Rows& rows, const Pipe& told,
                const std::vector<Fd>& listeners) {
-    Actor actor(row, told, plan.killed);
-    for (const Act& act : plan.acts)
+    for (const Act& act : plan.acts) {
+        const bool first = &act == &plan.acts.front();
+        Actor actor(first ? rows.first : rows.later, told, plan.killed);
         actor.serve(accept_any(listeners), act, &act == &plan.acts.back());
+        if (plan.renames && first) rename(plan.server);
+    }
     if (plan.killed) ::raise(SIGKILL);
 }
 
-/// A child that has inherited the listener serves; who listened waits for it.
-void serve_by_heir(const Plan& plan, LedgerRow& row, const Pipe& told,
-                   const std::vector<Fd>& listeners) {
-    const pid_t heir = must(::fork(), "fork");
-    if (heir == 0) {
+/// A child serves; who listened waits for it.
+void serve_by_child(const Plan& plan, const std::function<void()>& serve) {
+    const pid_t child = must(::fork(), "fork");
+    if (child == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         try {
-            serve_all(plan, row, told, listeners);
+            serve();
         } catch (const std::exception& error) {
-            std::fprintf(stderr, "%s, the heir: %s\n", plan.server.c_str(), error.what());
+            std::fprintf(stderr, "%s, its child: %s\n", plan.server.c_str(), error.what());
             ::_exit(1);
         }
         ::_exit(0);
     }
     int status = 0;
-    must(::waitpid(heir, &status, 0), "waitpid");
+    must(::waitpid(child, &status, 0), "waitpid");
     if (plan.killed && WIFSIGNALED(status)) ::raise(SIGKILL);
-    if (status != 0) throw std::runtime_error("the heir failed");
+    if (status != 0) throw std::runtime_error("the child failed");
 }
 
 Fd dial(const Plan& plan, std::uint16_t port, int receive_buffer_bytes) {
@@ -273,7 +289,7 @@ Fd dial(const Plan& plan, std::uint16_t port, int receive_buffer_bytes) {
     return fd;
 }
 
-void ask_all(const Plan& plan, LedgerRow& row, const Pipe& told, std::uint16_t port,
+void ask_all(const Plan& plan, const Rows& rows, const Pipe& told, std::uint16_t port,
              std::uint16_t refused_port) {
     std::vector<Fd> own;
     if (plan.dial == Plan::Dial::listening) {
@@ -282,12 +298,14 @@ void ask_all(const Plan& plan, LedgerRow& row, const Pipe& told, std::uint16_t p
     }
     if (plan.refused && dial(plan, refused_port, 0).valid())
         throw std::runtime_error("somebody answers where nobody listens");
-    Actor actor(row, told, plan.killed);
     for (const Act& act : plan.acts) {
+        const bool first = &act == &plan.acts.front();
         const bool reads = act.kind == Act::exchange || act.kind == Act::half_close;
         Fd fd = dial(plan, port, reads ? 0 : small_buffer);
         if (!fd.valid()) must(-1, "connect");
+        Actor actor(first ? rows.first : rows.later, told, plan.killed);
         actor.ask(std::move(fd), act, &act == &plan.acts.back());
+        if (plan.renames && first) rename(plan.client);
     }
     if (plan.killed) ::raise(SIGKILL);
 }
@@ -327,24 +345,39 @@ Plan draw_plan(std::mt19937_64& random) {
     for (std::uint64_t i = 0; i < acts; ++i) plan.acts.push_back(draw_act(random));
     // From one port to one port there is a connection at a time, and TIME_WAIT after it.
     if (plan.dial != Plan::Dial::ephemeral) plan.acts.resize(1);
+    if (plan.listen == Plan::Listen::activated)
+        plan.executed = fmt::format("{}executed{}", ledger_names, random() % 3);
+    else
+        plan.renames = random() % 3 == 0;
     return plan;
 }
 
 std::string to_string(const Plan& plan) {
-    constexpr std::array<const char*, 6> listens{"plain",  "dual_stack", "unbound",
-                                                 "shared", "inherited",  "mptcp"};
+    constexpr std::array<const char*, 7> listens{"plain",     "dual_stack", "unbound", "shared",
+                                                 "inherited", "activated",  "mptcp"};
     constexpr std::array<const char*, 3> dials{"ephemeral", "fixed", "listening"};
     constexpr std::array<const char*, Act::kinds> acts{"exchange", "half_close", "reset_by_server",
                                                        "reset_by_client"};
     std::string text = fmt::format(
-        "listen {}, dial {}{}{}{}{}:", listens.at(static_cast<std::size_t>(plan.listen)),
+        "listen {}, dial {}{}{}{}{}{}:", listens.at(static_cast<std::size_t>(plan.listen)),
         dials.at(static_cast<std::size_t>(plan.dial)), plan.own_namespace ? ", namespace" : "",
         plan.cgroup.empty() ? "" : ", cgroup", plan.killed ? ", killed" : "",
-        plan.refused ? ", refused" : "");
+        plan.refused ? ", refused" : "", plan.renames ? ", renames" : "");
     for (const Act& act : plan.acts)
         text += fmt::format(" {}({} down, {} up, {} writes{})", acts.at(act.kind), act.down_bytes,
                             act.up_bytes, act.writes, act.server_first ? ", server first" : "");
     return text;
+}
+
+void play_executed(const Executed& what) {
+    Plan plan;
+    plan.acts = what.acts;
+    plan.killed = what.killed;
+    std::vector<Fd> listeners;
+    listeners.emplace_back(what.listener);
+    const Pipe told{.out = Fd(what.told_out), .in = Fd(what.told_in)};
+    LedgerRow& row = Ledger::attach(what.ledger, what.place);
+    serve_all(plan, {.first = row, .later = row}, told, listeners);
 }
 
 Play::Play(Plan plan, Ledger& ledger) : plan_(std::move(plan)), told_(make_pipe()) {
@@ -358,25 +391,46 @@ Play::Play(Plan plan, Ledger& ledger) : plan_(std::move(plan)), told_(make_pipe(
         enter(p.cgroup);
         const std::vector<Fd> listeners = open_listeners(p);
         talk.say(port_of(listeners.front()));
-        LedgerRow& row = ledger.place(talk.hear());
+        const std::size_t first = talk.hear();
+        const Rows rows{.first = ledger.place(first), .later = ledger.place(talk.hear())};
+        const auto serve = [&] { serve_all(p, rows, told_, listeners); };
         if (p.listen == Plan::Listen::inherited)
-            serve_by_heir(p, row, told_, listeners);
+            serve_by_child(p, serve);
+        else if (p.listen == Plan::Listen::activated)
+            serve_by_child(p, [&] {
+                execute(p.executed, {.acts = p.acts,
+                                     .killed = p.killed,
+                                     .listener = listeners.front().get(),
+                                     .told_out = told_.out.get(),
+                                     .told_in = told_.in.get(),
+                                     .ledger = ledger.descriptor(),
+                                     .place = first});
+            });
         else
-            serve_all(p, row, told_, listeners);
+            serve();
         talk.say(1);
     });
     const auto port = static_cast<std::uint16_t>(server_->hear());
-    const std::size_t server_place = ledger.place_of(p.server + where, port, "server");
-    const std::size_t client_place = ledger.place_of(p.client + where, p.port, "client");
-    ledger.remember(server_place, to_string(p));
-    ledger.remember(client_place, to_string(p));
-    server_->say(server_place);
-    LedgerRow& row = ledger.place(client_place);
-    if (p.refused) ledger.row(p.client + where, refused_port, "client");
-    if (p.dial == Plan::Dial::listening) ledger.row(p.client + where, p.dial_port, "server");
-    client_.emplace(p.client.c_str(), [&p, this, &row, port, refused_port](const Talk& talk) {
+    const auto place_of = [&](const std::string& name, std::uint16_t on, const char* role) {
+        const std::size_t place = ledger.place_of(name + where, on, role);
+        ledger.remember(place, to_string(p));
+        return place;
+    };
+    const bool by_executed = p.acceptor_owns && !p.executed.empty();
+    place_of(p.server, port, "server");
+    const std::size_t server = place_of(by_executed ? p.executed : p.server, port, "server");
+    const bool is_new = p.renames && p.acceptor_owns;
+    server_->say(server);
+    server_->say(is_new ? place_of(later_name(p.server), port, "server") : server);
+    const std::size_t client = place_of(p.client, p.port, "client");
+    const Rows rows{.first = ledger.place(client),
+                    .later = ledger.place(
+                        p.renames ? place_of(later_name(p.client), p.port, "client") : client)};
+    if (p.refused) place_of(p.client, refused_port, "client");
+    if (p.dial == Plan::Dial::listening) place_of(p.client, p.dial_port, "server");
+    client_.emplace(p.client.c_str(), [&p, this, &rows, port, refused_port](const Talk& talk) {
         enter(p.cgroup);
-        ask_all(p, row, told_, port, refused_port);
+        ask_all(p, rows, told_, port, refused_port);
         talk.say(1);
     });
 }

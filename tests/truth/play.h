@@ -36,6 +36,7 @@ struct Plan {
         unbound,
         shared,
         inherited,
+        activated,
         mptcp,
         kinds
     };
@@ -47,9 +48,12 @@ struct Plan {
     Listen listen = Listen::plain;
     Dial dial = Dial::ephemeral;
     bool own_namespace = false;
-    std::string cgroup{};  ///< a control group's directory; empty: where we are
-    bool killed = false;   ///< both end by SIGKILL with their sockets open
-    bool refused = false;  ///< the client also dials where nobody listens
+    std::string cgroup{};        ///< a control group's directory; empty: where we are
+    bool killed = false;         ///< both end by SIGKILL with their sockets open
+    bool refused = false;        ///< the client also dials where nobody listens
+    bool renames = false;        ///< after the first connection both have another name
+    bool acceptor_owns = false;  ///< wiregap sees accept(): a server is who accepts
+    std::string executed{};      ///< who serves, where it is activated
     std::vector<Act> acts;
 };
 
@@ -57,6 +61,10 @@ std::string to_string(const Plan& plan);
 
 /// The plan that this generator draws.
 Plan draw_plan(std::mt19937_64& random);
+
+struct Executed;
+/// What an executed server does. Throws as Play::finish().
+void play_executed(const Executed& what);
 
 /// One plan, played.
 class Play {

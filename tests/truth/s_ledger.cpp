@@ -75,10 +75,11 @@ struct Group {
 };
 
 void play_some(std::mt19937_64& random, const std::vector<std::uint16_t>& pool, Groups& groups,
-               Ledger& ledger) {
+               bool acceptor_owns, Ledger& ledger) {
     std::vector<Group> playing;
     for (std::size_t i = 0; i < plays_at_once; ++i) {
         Plan plan = draw_plan(random);
+        plan.acceptor_owns = acceptor_owns;
         if (plan.listen != Plan::Listen::unbound) {
             // Those that play at the same time have ports of their own.
             const std::size_t share = pool.size() / plays_at_once;
@@ -112,10 +113,11 @@ void ledger(Session& session) {
     for (std::size_t i = 0; i < ports; ++i) pool.push_back(fresh_port());
     MapEntries empty = map_entries(session);
     empty.erase("services");  // they stay, for those that come back
+    const bool acceptor_owns = session.has_hook("inet_csk_accept");
     Ledger books;
     std::uint64_t rounds = 0;
     const std::uint64_t end_ns = now_ns() + options.seconds * second;
-    for (; now_ns() < end_ns; ++rounds) play_some(random, pool, groups, books);
+    for (; now_ns() < end_ns; ++rounds) play_some(random, pool, groups, acceptor_owns, books);
     session.report().note(fmt::format("{} rounds of {} plays", rounds, plays_at_once));
     books.compare(session, session.settled());
     expect_entries(session, empty);
