@@ -98,6 +98,13 @@ void play_some(std::mt19937_64& random, const std::vector<std::uint16_t>& pool, 
     for (Group& group : playing) group.play->finish();
 }
 
+// What wiregap itself says that it missed: an unequal book may be one of these (README, limits).
+void note_losses(Session& session) {
+    if (session.daemon() == nullptr) return;
+    for (const auto& [what, count] : session.daemon()->json("/api/v1/self").at("lost").items())
+        if (count != 0) session.report().note(fmt::format("lost {}: {}", what, count.dump()));
+}
+
 void ledger(Session& session) {
     session.start_daemon({.max_services = 2048});
     if (!session.has_hook("inet_sock_set_state")) {
@@ -119,6 +126,7 @@ void ledger(Session& session) {
     const std::uint64_t end_ns = now_ns() + options.seconds * second;
     for (; now_ns() < end_ns; ++rounds) play_some(random, pool, groups, acceptor_owns, books);
     session.report().note(fmt::format("{} rounds of {} plays", rounds, plays_at_once));
+    note_losses(session);
     books.compare(session, session.settled());
     expect_entries(session, empty);
     session.stop_daemon();
