@@ -48,16 +48,27 @@ static __always_inline __u16 remote_port_of(__u64 address)
 	return bpf_ntohs(BPF_CORE_READ((struct sock *)address, __sk_common.skc_dport));
 }
 
-/* Nothing tells but the ports, as the listener is gone: whoever has come out of a port that the kernel chose is the client. */
-static __always_inline __u32 service_by_ports(__u64 address, const struct owner *owner, struct task_struct *task)
+#define SERVES 0x10000U
+
+/* Nothing tells but the ports, as the listener is gone: whoever has come out of a port that the kernel chose is the client.
+ * Returns the service's port, with SERVES if this end is the server's. Not static: the verifier walks it once
+ * (verifier.bpf.h).
+ */
+__noinline __u32 port_by_ports(__u64 address)
 {
 	__u16 local = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)address, inet_sport));
 	__u16 remote = remote_port_of(address);
 	struct net *net = net_of(address);
-	bool is_server = !client_port(net, false, remote) && client_port(net, false, local);
 
-	return service_of_port(net, false, is_server ? local : remote, is_server ? WG_ROLE_SERVER : WG_ROLE_CLIENT,
-			       owner, task);
+	return !client_port(net, false, remote) && client_port(net, false, local) ? local | SERVES : remote;
+}
+
+static __always_inline __u32 service_by_ports(__u64 address, const struct owner *owner, struct task_struct *task)
+{
+	__u32 port = port_by_ports(address);
+
+	return service_of_port(net_of(address), false, port, port & SERVES ? WG_ROLE_SERVER : WG_ROLE_CLIENT, owner,
+			       task);
 }
 
 /* A further path of an MPTCP connection is opened by a worker of the kernel: it is whose the first one is. */

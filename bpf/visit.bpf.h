@@ -63,8 +63,12 @@ static __noinline int late_visit(struct conn_view *view, struct wg_connection *c
 	if (!state)
 		return 0;
 	now = bpf_ktime_get_ns() >> WG_STAMP_SHIFT;
-	if (!late_lock(state, view->filter_slot))
+	if (!late_lock(state, view->filter_slot)) {
+		/* Somebody is at it, so nothing is kept; but it is not one that is raised for nobody. */
+		if (late_active(state))
+			late_counted[view->filter_slot % WG_FILTER_SLOTS]++;
 		return 0;
+	}
 	was_active = late_active(state);
 	service = state->service;
 	unseen = late_keep(state, c, snd_nxt, now);

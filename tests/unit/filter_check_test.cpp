@@ -9,6 +9,10 @@ namespace {
 
 class FilterCheckTest : public testing::Test {
   protected:
+    void look(unsigned times) {
+        for (unsigned i = 0; i < times; ++i) check.look(filter, moves, counted);
+    }
+
     FilterCheck check;
     FilterCheck::Slots filter{};
     FilterCheck::Slots moves{};
@@ -17,21 +21,49 @@ class FilterCheckTest : public testing::Test {
 
 TEST_F(FilterCheckTest, WhatIsRaisedForSomebodyStays) {
     filter[7] = counted[7] = 3;
-    for (int i = 0; i < 5; ++i) check.look(filter, moves, counted);
+    look(FilterCheck::looks_until_mended + 1);
     EXPECT_EQ(filter[7], 3U);
     EXPECT_EQ(check.mended(), 0U);
 }
 
-TEST_F(FilterCheckTest, WhatStaysRaisedForNobodyIsLoweredAtTheSecondLook) {
+TEST_F(FilterCheckTest, WhatStaysRaisedForNobodyIsLowered) {
     filter[7] = 3;
     counted[7] = 1;
-    check.look(filter, moves, counted);
-    EXPECT_EQ(filter[7], 3U) << "it may have been raised while the walk went on";
-    check.look(filter, moves, counted);
+    look(FilterCheck::looks_until_mended - 1);
+    EXPECT_EQ(filter[7], 3U) << "it may have been raised while the walk went on, or passed over";
+    look(1);
     EXPECT_EQ(filter[7], 1U);
     EXPECT_EQ(check.mended(), 2U);
-    check.look(filter, moves, counted);
+    look(FilterCheck::looks_until_mended);
     EXPECT_EQ(filter[7], 1U);
+    EXPECT_EQ(check.mended(), 2U);
+}
+
+TEST_F(FilterCheckTest, WhatWasPassedOverOnceIsNotLowered) {
+    filter[7] = 1;
+    for (int i = 0; i < 5; ++i) {
+        counted[7] = 0;
+        look(FilterCheck::looks_until_mended - 1);
+        counted[7] = 1;
+        look(1);
+    }
+    EXPECT_EQ(filter[7], 1U);
+    EXPECT_EQ(check.mended(), 0U);
+}
+
+TEST_F(FilterCheckTest, WhatWasLoweredTooOftenIsNobodysAgain) {
+    filter[7] = static_cast<std::uint32_t>(-1);
+    look(FilterCheck::looks_until_mended);
+    EXPECT_EQ(filter[7], 0U);
+    EXPECT_EQ(check.mended(), 1U);
+}
+
+TEST_F(FilterCheckTest, ASocketThatIsMetTwiceIsNoFault) {
+    filter[7] = 1;
+    counted[7] = 2;
+    look(FilterCheck::looks_until_mended + 1);
+    EXPECT_EQ(filter[7], 1U);
+    EXPECT_EQ(check.mended(), 0U);
 }
 
 TEST_F(FilterCheckTest, WhatMovesIsLeftAlone) {
