@@ -5,17 +5,25 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 
 namespace wiregap::kernel {
 namespace {
 
+/// Tests run at the same time, each as a process.
+std::filesystem::path fresh_directory() {
+    std::string pattern = std::filesystem::temp_directory_path() / "wiregap-owners-XXXXXX";
+    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no directory for the test");
+    return pattern;
+}
+
 class Owners : public testing::Test {
   protected:
     void SetUp() override {
-        std::filesystem::remove_all(top);
         std::filesystem::create_directories(top / "proc" / "7");
         std::filesystem::create_directories(top / "cgroup" / "system.slice" / "b.service");
     }
@@ -39,8 +47,7 @@ class Owners : public testing::Test {
             key, wg_description{.start_ns = start_ns, .tgid = 7, .uts_inode = 0, .node_name = {}});
     }
 
-    const std::filesystem::path top =
-        std::filesystem::temp_directory_path() / "wiregap_owners_test";
+    const std::filesystem::path top = fresh_directory();
     OwnerDirectory directory{top / "proc", top / "cgroup"};
     static constexpr std::uint64_t start_ns = 5'000'000'000;
 };
