@@ -98,7 +98,7 @@ void play_some(std::mt19937_64& random, const std::vector<std::uint16_t>& pool, 
     for (Group& group : playing) group.play->finish();
 }
 
-// What wiregap itself says that it missed: an unequal book may be one of these (README, limits).
+// What wiregap itself says that it missed: an unequal book may be one of these.
 void note_losses(Session& session) {
     if (session.daemon() == nullptr) return;
     for (const auto& [what, count] : session.daemon()->json("/api/v1/self").at("lost").items())
