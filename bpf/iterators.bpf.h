@@ -13,10 +13,26 @@
 #include "bpf/fill.bpf.h"
 #include "bpf/visit.bpf.h"
 
+static __always_inline void raise(__u64 *most, __u64 value)
+{
+	if (value > *most)
+		*most = value;
+}
+
+/* As egress_payload_bytes() of daemon/model/interval.cpp, which gives its reason. */
+static __always_inline __u64 egress_payload(const struct wg_connection *c)
+{
+	__u64 payload = (__u64)c->notsent_bytes + c->unacked_bytes;
+
+	if (!c->send_buffer_used_bytes)
+		return 0;
+	payload = c->egress_bytes * payload / c->send_buffer_used_bytes;
+	return payload < c->unacked_bytes ? payload : c->unacked_bytes;
+}
+
 static __always_inline void add_gauges(const struct wg_connection *c)
 {
 	struct wg_gauges *g = bpf_map_lookup_elem(&gauges, &c->service);
-	__u64 fill_ppm = 0;
 	__u8 state = c->state;
 
 	if (!g || state >= WG_TCP_STATES)
@@ -30,9 +46,11 @@ static __always_inline void add_gauges(const struct wg_connection *c)
 	g->own_zero_windows += (c->flags & WG_CONN_OWN_ZERO_WINDOW) != 0;
 	g->connections[state]++;
 	if (c->send_buffer_limit_bytes)
-		fill_ppm = c->send_buffer_used_bytes * 1000000ULL / c->send_buffer_limit_bytes;
-	if (fill_ppm > g->fill_max_ppm)
-		g->fill_max_ppm = fill_ppm;
+		raise(&g->fill_max_ppm,
+		      c->send_buffer_used_bytes * 1000000ULL / c->send_buffer_limit_bytes);
+	if (c->egress_bytes)
+		g->egress_payload_bytes += egress_payload(c);
+	raise(&g->oldest_notsent_ns, c->oldest_notsent_ns);
 }
 
 static __always_inline void list_connection(const struct wg_connection *c)
@@ -108,12 +126,14 @@ __noinline __u32 meet_listener(__u64 address, __u64 task_address)
 static __always_inline void add_listener(__u32 service, struct tcp_sock *tp)
 {
 	struct wg_gauges *g = bpf_map_lookup_elem(&gauges, &service);
+	__u64 length = tp->SOCK(sk_ack_backlog), limit = tp->SOCK(sk_max_ack_backlog);
 
 	if (!g)
 		return;
 	g->listeners++;
-	g->accept_queue_length += tp->SOCK(sk_ack_backlog);
-	g->accept_queue_limit += tp->SOCK(sk_max_ack_backlog);
+	g->accept_queue_length += length;
+	g->accept_queue_limit += limit;
+	raise(&g->accept_fill_max_ppm, length * 1000000ULL / (limit ?: 1));
 	g->accept_drops += tp->SOCK(sk_drops.counter);
 }
 

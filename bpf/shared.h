@@ -234,8 +234,11 @@ struct wg_gauges {
 	__u64 accept_queue_limit;
 	__u64 accept_drops; /* since each listener began */
 	__u64 ahead_bytes;  /* of writes that sleep, counted as written in this walk */
+	__u64 egress_payload_bytes;
+	__u64 oldest_notsent_ns; /* 0: none waits */
+	__u64 accept_fill_max_ppm;
 };
-WG_ASSERT_SIZE(wg_gauges, 208);
+WG_ASSERT_SIZE(wg_gauges, 232);
 
 enum {
 	WG_CONN_IPV6 = 1,

@@ -4,27 +4,25 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/model/explain.h"
-#include "exporters/connection_json.h"
-#include "exporters/service_json.h"
-#include "exporters/text.h"
-#include "exporters/verdict_json.h"
+#include "daemon/view/codec.h"
+#include "daemon/view/text.h"
 
 namespace wiregap::exporters {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using view::Json;
+using view::valid_utf8;
 
 std::string compact(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Json snapshot_object(const model::Snapshot& snapshot) {
-    return {{"sequence", snapshot.sequence},
-            {"taken_monotonic_ns", snapshot.taken_ns},
-            {"taken_unix_seconds", snapshot.taken_unix_seconds},
-            {"tick_interval_seconds", snapshot.tick_interval_seconds},
-            {"backend", snapshot.self.backend},
-            {"backend_reason", valid_utf8(snapshot.self.backend_reason)}};
+    static const view::ProcessStats no_process;
+    static const view::Build no_build;
+    const view::Reading reading{snapshot, no_process, no_build};
+    const view::Row row = view::row_of(view::daemon_table(), reading, snapshot.known);
+    return view::encode(view::daemon_table(), row).at("snapshot");
 }
 
 /// {"snapshot":{..},"NAME":[ITEM,..]: the elements are joined as text, because a tree of thousands
@@ -45,17 +43,15 @@ class ListBody {
     std::size_t count_ = 0;
 };
 
-Json hook_objects(const model::Self& self) {
-    Json hooks = Json::array();
-    for (const model::Hook& hook : self.hooks) {
-        hooks.push_back({{"hook", hook.name},
-                         {"mechanism", hook.mechanism},
-                         {"program", hook.program},
-                         {"attached", hook.attached},
-                         {"reason", hook.reason},
-                         {"loses", hook.loses}});
-    }
-    return hooks;
+template <class Item>
+Json object_of(const view::Table<Item>& table, const Item& item, const model::Known& known) {
+    return view::encode(table, view::row_of(table, item, known));
+}
+
+template <class Item>
+void add_list(Json& json, const view::Table<Item>& table, const std::vector<Item>& items) {
+    Json& list = json[std::string(table.list)] = Json::array();
+    for (const Item& item : items) list.push_back(object_of(table, item, {}));
 }
 
 }  // namespace
@@ -64,7 +60,7 @@ std::string services_json(const model::Snapshot& snapshot, const Filter& filter)
     ListBody body(snapshot, "services");
     for (const model::Service& service : snapshot.services) {
         if (filter.accepts(service.name, service.port, service.role)) {
-            body.add(service_object(service, snapshot.known));
+            body.add(object_of(view::service_table(), service, snapshot.known));
         }
     }
     return body.close("");
@@ -79,7 +75,7 @@ std::string connections_json(const model::Snapshot& snapshot, const Filter& filt
             truncated = true;
             break;
         }
-        body.add(connection_object(c));
+        body.add(object_of(view::connection_table(), c, snapshot.known));
     }
     return body.close(std::string(",\"truncated\":") + (truncated ? "true" : "false"));
 }
@@ -88,30 +84,26 @@ std::string explain_json(const model::Snapshot& snapshot, const std::string& wha
     const model::Answer answer = model::explain(snapshot, what);
     ListBody body(snapshot, "explanations");
     for (const model::Explanation& explanation : answer.found) {
-        body.add(explanation_object(explanation));
+        body.add(object_of(view::explanation_table(), explanation, snapshot.known));
     }
     const std::string problem =
         answer.problem.empty() ? "" : ",\"problem\":" + compact(valid_utf8(answer.problem));
     return body.close(problem);
 }
 
-std::string self_json(const model::Snapshot& snapshot, const std::string& version) {
-    const model::Self& self = snapshot.self;
-    Json json{{"snapshot", snapshot_object(snapshot)},
-              {"version", version},
-              {"hooks", hook_objects(self)}};
-    Json& programs = json["programs"] = Json::array();
-    for (const model::ProgramRuns& p : self.programs) {
-        programs.push_back(
-            {{"program", p.program}, {"runs", p.runs}, {"run_seconds", p.run_seconds}});
-    }
-    Json& maps = json["maps"] = Json::array();
-    for (const model::MapFill& m : self.maps) {
-        maps.push_back({{"map", m.map}, {"entries", m.entries}, {"capacity", m.capacity}});
-    }
-    json["lost"] = self.lost;
-    json["tick_seconds"] = self.tick_seconds;
+std::string self_json(const view::Reading& reading) {
+    const model::Snapshot& snapshot = reading.snapshot;
+    Json json = object_of(view::daemon_table(), reading, snapshot.known);
+    add_list(json, view::hook_table(), snapshot.self.hooks);
+    add_list(json, view::program_table(), snapshot.self.programs);
+    add_list(json, view::map_table(), snapshot.self.maps);
+    add_list(json, view::backlog_source_table(), snapshot.backlog_sources);
+    if (snapshot.resp) json["resp"] = object_of(view::resp_table(), *snapshot.resp, snapshot.known);
     return compact(json) + "\n";
+}
+
+std::string change_json(const model::VerdictChange& change, double unix_seconds) {
+    return compact(object_of(view::change_table(), view::ChangeAt{change, unix_seconds}, {}));
 }
 
 std::string error_json(const std::string& message) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "daemon/model/snapshot.h"
+#include "daemon/view/tables.h"
 #include "exporters/query.h"
 
 namespace wiregap::exporters {
@@ -22,7 +23,10 @@ std::string connections_json(const model::Snapshot& snapshot, const Filter& filt
 std::string explain_json(const model::Snapshot& snapshot, const std::string& what);
 
 /// {"snapshot":{..},"version":..,"hooks":[..],..}: the monitor about itself.
-std::string self_json(const model::Snapshot& snapshot, const std::string& version);
+std::string self_json(const view::Reading& reading);
+
+/// {"unix_seconds":..,"service":..,"verdict":..,"before":..,..}: what SUBSCRIBE says.
+std::string change_json(const model::VerdictChange& change, double unix_seconds);
 
 /// {"error":message}
 std::string error_json(const std::string& message);

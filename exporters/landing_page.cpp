@@ -2,10 +2,12 @@
 #include "exporters/landing_page.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <vector>
 
-#include "exporters/text.h"
+#include "daemon/model/held.h"
+#include "daemon/view/layout.h"
+#include "daemon/view/tables.h"
+#include "daemon/view/text.h"
 
 namespace wiregap::exporters {
 namespace {
@@ -40,43 +42,40 @@ constexpr const char* links = R"(<ul>
 </ul>
 )";
 
-std::uint64_t queued_bytes(const model::Service& service) {
-    return service.gauges.notsent_bytes + service.gauges.unacked_bytes;
-}
-
-std::vector<const model::Service*> fullest(const model::Snapshot& snapshot) {
+std::vector<const model::Service*> most_held_first(const model::Snapshot& snapshot) {
     std::vector<const model::Service*> all;
     for (const model::Service& service : snapshot.services) all.push_back(&service);
     std::stable_sort(all.begin(), all.end(), [](const auto* a, const auto* b) {
-        return queued_bytes(*a) > queued_bytes(*b);
+        return model::held_bytes(*a) > model::held_bytes(*b);
     });
     all.resize(std::min(all.size(), services_shown));
     return all;
 }
 
-std::string number_cell(std::uint64_t number) {
-    return "<td class=\"n\">" + std::to_string(number) + "</td>";
-}
-
-std::string row(const model::Service& service) {
-    constexpr std::size_t established = 1;
-    return "<tr><td>" + html_escaped(service.name) + "</td>" + number_cell(service.port) + "<td>" +
-           std::string(to_string(service.role)) + "</td>" +
-           number_cell(service.gauges.connections[established]) +
-           number_cell(service.gauges.notsent_bytes) + number_cell(service.gauges.unacked_bytes) +
-           "</tr>\n";
+std::string html_row(const std::string& tag, const std::vector<std::string>& cells) {
+    const auto& columns = view::places_layout().columns;
+    std::string html = "<tr>";
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const bool right = columns[i].column.align == view::Align::right;
+        html += "<" + tag + (right ? " class=\"n\">" : ">") + view::html_escaped(cells[i]) + "</" +
+                tag + ">";
+    }
+    return html + "</tr>\n";
 }
 
 std::string services_table(const model::Snapshot& snapshot) {
-    const std::vector<const model::Service*> shown = fullest(snapshot);
+    const std::vector<const model::Service*> shown = most_held_first(snapshot);
     if (shown.empty()) return "<p>No service seen yet.</p>\n";
+    const view::Layout& layout = view::places_layout();
+    std::vector<std::string> headers;
+    for (const view::Shown& column : layout.columns) headers.push_back(column.column.header);
     std::string html = "<h2>Services</h2>\n<p>" + std::to_string(shown.size()) + " of " +
                        std::to_string(snapshot.services.size()) +
-                       ", most bytes in the send queue first.</p>\n<table>\n"
-                       "<tr><th>service</th><th class=\"n\">port</th><th>role</th>"
-                       "<th class=\"n\">established</th><th class=\"n\">notsent bytes</th>"
-                       "<th class=\"n\">unacked bytes</th></tr>\n";
-    for (const model::Service* service : shown) html += row(*service);
+                       ", most held bytes first.</p>\n<table>\n" + html_row("th", headers);
+    for (const model::Service* service : shown) {
+        const view::Row row = view::row_of(view::service_table(), *service, snapshot.known);
+        html += html_row("td", view::cells_of(layout, row));
+    }
     return html + "</table>\n";
 }
 
@@ -84,11 +83,11 @@ std::string services_table(const model::Snapshot& snapshot) {
 
 std::string landing_page(const model::Snapshot* snapshot, const std::string& version) {
     std::string html = head;
-    html += "<p>Version " + html_escaped(version);
+    html += "<p>Version " + view::html_escaped(version);
     if (snapshot != nullptr) {
-        html += ", back end " + html_escaped(snapshot->self.backend);
+        html += ", back end " + view::html_escaped(snapshot->self.backend);
         if (!snapshot->self.backend_reason.empty()) {
-            html += " (" + html_escaped(snapshot->self.backend_reason) + ")";
+            html += " (" + view::html_escaped(snapshot->self.backend_reason) + ")";
         }
     }
     html += ".</p>\n";

@@ -5,11 +5,12 @@
 #include <prometheus/text_serializer.h>
 
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
-#include "exporters/delay_buckets.h"
-#include "exporters/text.h"
+#include "daemon/view/delay_buckets.h"
+#include "daemon/view/text.h"
 
 namespace wiregap::exporters {
 namespace {
@@ -18,123 +19,180 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
-MetricType type_of(MetricKind kind) {
+MetricType type_of(view::MetricKind kind) {
     switch (kind) {
-        case MetricKind::counter:
+        case view::MetricKind::counter:
             return MetricType::Counter;
-        case MetricKind::gauge:
+        case view::MetricKind::gauge:
             return MetricType::Gauge;
-        case MetricKind::histogram:
+        case view::MetricKind::histogram:
             return MetricType::Histogram;
     }
     return MetricType::Untyped;
 }
 
-std::vector<ClientMetric::Label> labels_of(const model::Service& service) {
-    return {{"service", valid_utf8(service.name)},
-            {"port", std::to_string(service.port)},
-            {"role", std::string(to_string(service.role))}};
+using Labels = std::vector<ClientMetric::Label>;
+
+/// The labels that every metric of this thing has.
+template <class Item>
+Labels labels_of(const view::Table<Item>& table, const Item& item, const model::Known& known) {
+    Labels labels;
+    for (const std::string_view key : table.labels) {
+        view::ValueSink sink(false);
+        table.rows[table.at(key)].take(item, known, sink);
+        labels.push_back({std::string(key), view::word_in(sink.take())});
+    }
+    return labels;
 }
 
-/// Appends what a row gives to its family.
-class FamilySink final : public Sink {
+/// Bounds of buckets, in ns.
+struct Bounds {
+    explicit Bounds(unsigned per_octave)
+        : octaves(view::bucket_bounds_ns(1)),
+          octaves_zero(octaves),
+          fine_zero(view::bucket_bounds_ns(per_octave)) {
+        octaves_zero.insert(octaves_zero.begin(), 0);
+        fine_zero.insert(fine_zero.begin(), 0);
+    }
+    [[nodiscard]] const std::vector<std::uint64_t>& of(view::Buckets buckets) const {
+        switch (buckets) {
+            case view::Buckets::octaves_zero:
+                return octaves_zero;
+            case view::Buckets::fine_zero:
+                return fine_zero;
+            case view::Buckets::octaves:
+                break;
+        }
+        return octaves;
+    }
+    std::vector<std::uint64_t> octaves;
+    std::vector<std::uint64_t> octaves_zero;
+    std::vector<std::uint64_t> fine_zero;
+};
+
+double number_of(const view::Leaf& leaf) { return view::number_in({{"", leaf}}).value_or(0); }
+
+/// Appends what a field gives to its family.
+class FamilySink final : public view::Sink {
   public:
-    FamilySink(const MetricRow& row, const std::vector<std::uint64_t>& bounds_ns)
-        : row_(row), bounds_ns_(bounds_ns) {
-        family_.name = row.name;
-        family_.help = row.help;
-        family_.type = type_of(row.kind);
+    FamilySink(const view::Metric& metric, const std::vector<std::uint64_t>& bounds_ns,
+               MetricFamily& family)
+        : metric_(metric), bounds_ns_(bounds_ns), family_(family) {}
+
+    void put(view::Keys keys, view::Leaf leaf) override {
+        ClientMetric& metric = add(keys);
+        const bool counts = metric_.kind == view::MetricKind::counter;
+        (counts ? metric.counter.value : metric.gauge.value) = number_of(leaf);
     }
 
-    void value(std::initializer_list<std::string_view> labels, double value) override {
-        ClientMetric& metric = add(labels);
-        (row_.kind == MetricKind::counter ? metric.counter.value : metric.gauge.value) = value;
-    }
-
-    void histogram(const model::Histogram& delays, std::uint64_t zeros) override {
-        fill(add({}).histogram, delays, zeros, bounds_ns_);
-    }
-
-    void coarse_histogram(std::initializer_list<std::string_view> labels,
-                          const model::Histogram& delays) override {
-        static const std::vector<std::uint64_t> octaves = bucket_bounds_ns(1);
-        fill(add(labels).histogram, delays, 0, octaves);
-    }
-
-    /// What follows belongs to this service.
-    void begin_service(const std::vector<ClientMetric::Label>& labels) { service_ = &labels; }
-    MetricFamily take() { return std::move(family_); }
-
-  private:
-    static void fill(ClientMetric::Histogram& out, const model::Histogram& delays,
-                     std::uint64_t zeros, const std::vector<std::uint64_t>& bounds_ns) {
-        const DelayBuckets buckets = delay_buckets(delays, zeros, bounds_ns);
+    void put_delays(view::Keys keys, const view::Delays& delays) override {
+        const view::DelayBuckets buckets =
+            view::delay_buckets(delays.histogram, delays.zeros, bounds_ns_);
+        ClientMetric::Histogram& out = add(keys).histogram;
         out.sample_count = buckets.count;
         out.sample_sum = buckets.sum_seconds;
-        out.bucket.reserve(bounds_ns.size() + 1);
-        for (std::size_t i = 0; i < bounds_ns.size(); ++i) {
-            out.bucket.push_back({buckets.cumulative[i], static_cast<double>(bounds_ns[i]) / 1e9});
+        out.bucket.reserve(bounds_ns_.size() + 1);
+        for (std::size_t i = 0; i < bounds_ns_.size(); ++i) {
+            out.bucket.push_back({buckets.cumulative[i], static_cast<double>(bounds_ns_[i]) / 1e9});
         }
         out.bucket.push_back({buckets.count, std::numeric_limits<double>::infinity()});
     }
 
-    ClientMetric& add(std::initializer_list<std::string_view> values) {
+    /// What follows belongs to the thing with these labels.
+    void begin(const Labels& labels) { labels_ = &labels; }
+
+  private:
+    ClientMetric& add(view::Keys values) {
         ClientMetric& metric = family_.metric.emplace_back();
-        if (service_ != nullptr) metric.label = *service_;
+        metric.label = *labels_;
         std::size_t i = 0;
         for (const std::string_view value : values) {
-            metric.label.push_back({std::string(row_.labels.at(i++)), valid_utf8(value)});
+            metric.label.push_back({std::string(metric_.labels.at(i++)), view::valid_utf8(value)});
         }
         return metric;
     }
 
-    const MetricRow& row_;
+    const view::Metric& metric_;
     const std::vector<std::uint64_t>& bounds_ns_;
-    const std::vector<ClientMetric::Label>* service_ = nullptr;
-    MetricFamily family_;
+    const Labels* labels_ = nullptr;
+    MetricFamily& family_;
 };
 
-void check_row(const MetricRow& row) {
-    const std::string name(row.name);
+/// Families of one kind of thing, each of its metrics over all of them.
+class Families {
+  public:
+    Families(const model::Known& known, unsigned buckets_per_octave)
+        : known_(known), bounds_(buckets_per_octave) {}
+
+    template <class Item>
+    void add(const view::Table<Item>& table, std::span<const Item> items) {
+        std::vector<Labels> labels;
+        labels.reserve(items.size());
+        for (const Item& item : items) labels.push_back(labels_of(table, item, known_));
+        for (const view::Field<Item>& field : table.rows) {
+            const view::Metric& metric = field.info.metric;
+            if (metric.name.empty() || !is_known(field.info, known_)) continue;
+            FamilySink sink(metric, bounds_.of(metric.buckets), family_of(field.info));
+            for (std::size_t i = 0; i < items.size(); ++i) {
+                sink.begin(labels[i]);
+                field.take(items[i], known_, sink);
+            }
+        }
+    }
+
+    /// Those that have a value.
+    std::vector<MetricFamily> take() {
+        std::erase_if(families_, [](const MetricFamily& f) { return f.metric.empty(); });
+        return std::move(families_);
+    }
+
+  private:
+    /// Fields of one metric stand one behind the other.
+    MetricFamily& family_of(const view::FieldInfo& field) {
+        const view::Metric& metric = field.metric;
+        if (!families_.empty() && families_.back().name == metric.name) return families_.back();
+        MetricFamily& family = families_.emplace_back();
+        family.name = metric.name;
+        family.help = metric.help.empty() ? field.help : metric.help;
+        family.type = type_of(metric.kind);
+        return family;
+    }
+
+    const model::Known& known_;
+    Bounds bounds_;
+    std::vector<MetricFamily> families_;
+};
+
+void check_metric(const view::FieldInfo& field) {
+    const view::Metric& metric = field.metric;
+    const std::string name(metric.name);
     const auto fail = [&](const std::string& what) {
         throw std::logic_error("metric \"" + name + "\": " + what +
-                               "; correct its row in the table");
+                               "; correct its row in daemon/view");
     };
     if (!prometheus::CheckMetricName(name)) fail("is no metric name");
-    if (row.help.empty()) fail("has no help");
+    const std::string_view help = metric.help.empty() ? field.help : metric.help;
+    if (help.empty()) fail("has no help");
     // The serializer writes help as it is; \ and line feed would need escapes.
-    if (row.help.find_first_of("\n\r\\") != std::string_view::npos)
-        fail("help is not one plain line");
-    if ((row.per_service == nullptr) == (row.host == nullptr)) fail("needs exactly one source");
-    for (const std::string_view label : row.labels) {
-        if (!label.empty() && !prometheus::CheckLabelName(std::string(label))) {
+    if (help.find_first_of("\n\r\\") != std::string_view::npos) fail("help is not one plain line");
+    for (const std::string_view label : metric.labels) {
+        if (!label.empty() && !prometheus::CheckLabelName(std::string(label)))
             fail("has a label that is no label name");
-        }
     }
 }
 
 }  // namespace
 
-std::vector<MetricFamily> collect(const Reading& reading, unsigned buckets_per_octave) {
-    const std::vector<std::uint64_t> bounds_ns = bucket_bounds_ns(buckets_per_octave);
-    const std::vector<model::Service>& services = reading.snapshot.services;
-    std::vector<std::vector<ClientMetric::Label>> labels;
-    labels.reserve(services.size());
-    for (const model::Service& service : services) labels.push_back(labels_of(service));
-
-    std::vector<MetricFamily> families;
-    for (const MetricRow& row : metric_table()) {
-        if (row.known != nullptr && !row.known(reading.snapshot.known)) continue;
-        FamilySink sink(row, bounds_ns);
-        if (row.host != nullptr) row.host(reading, sink);
-        for (std::size_t i = 0; row.per_service != nullptr && i < services.size(); ++i) {
-            sink.begin_service(labels[i]);
-            row.per_service(services[i], reading, sink);
-        }
-        MetricFamily family = sink.take();
-        if (!family.metric.empty()) families.push_back(std::move(family));
-    }
-    return families;
+std::vector<MetricFamily> collect(const view::Reading& reading, unsigned buckets_per_octave) {
+    const model::Snapshot& snapshot = reading.snapshot;
+    Families families(snapshot.known, buckets_per_octave);
+    families.add<model::Service>(view::service_table(), snapshot.services);
+    families.add<view::Reading>(view::daemon_table(), {&reading, 1});
+    families.add<model::ProgramRuns>(view::program_table(), snapshot.self.programs);
+    families.add<model::MapFill>(view::map_table(), snapshot.self.maps);
+    families.add<model::BacklogSource>(view::backlog_source_table(), snapshot.backlog_sources);
+    if (snapshot.resp) families.add<model::RespServer>(view::resp_table(), {&*snapshot.resp, 1});
+    return families.take();
 }
 
 std::string to_text(const std::vector<MetricFamily>& families) {
@@ -155,9 +213,9 @@ std::size_t count_series(const std::vector<MetricFamily>& families) {
 std::size_t series_per_service(const model::Known& known, unsigned buckets_per_octave) {
     model::Snapshot snapshot;
     snapshot.known = known;
-    const ProcessStats process;
-    const Build build;
-    const Reading reading{snapshot, process, build};
+    const view::ProcessStats process;
+    const view::Build build;
+    const view::Reading reading{snapshot, process, build};
     const std::size_t without = count_series(collect(reading, buckets_per_octave));
     snapshot.services.resize(1);
     snapshot.services[0].verdicts.backlog_known = true;
@@ -170,14 +228,16 @@ std::size_t max_service_series(const config::Config& config) {
            series_per_service(everything, config.buckets_per_octave);
 }
 
-void check_metric_table(std::span<const MetricRow> rows) {
-    for (const MetricRow& row : rows) check_row(row);
+void check_metrics(const view::Schema& schema) {
+    for (const view::FieldInfo& field : schema.fields) {
+        if (!field.metric.name.empty()) check_metric(field);
+    }
 }
 
-SnapshotCollectable::SnapshotCollectable(const SnapshotHolder& snapshots, Build build,
+SnapshotCollectable::SnapshotCollectable(const SnapshotHolder& snapshots, view::Build build,
                                          unsigned buckets_per_octave)
     : snapshots_(snapshots), build_(std::move(build)), buckets_per_octave_(buckets_per_octave) {
-    check_metric_table();
+    for (const view::Schema* schema : view::schemas()) check_metrics(*schema);
 }
 
 std::vector<MetricFamily> SnapshotCollectable::Collect() const {
@@ -186,7 +246,7 @@ std::vector<MetricFamily> SnapshotCollectable::Collect() const {
 }
 
 std::vector<MetricFamily> SnapshotCollectable::collect_from(const model::Snapshot& snapshot) const {
-    const ProcessStats process = read_process_stats();
+    const view::ProcessStats process = view::read_process_stats();
     return collect({snapshot, process, build_}, buckets_per_octave_);
 }
 

@@ -10,13 +10,14 @@
 #include <vector>
 
 #include "daemon/config/config.h"
-#include "exporters/metric_table.h"
+#include "daemon/view/tables.h"
 #include "exporters/snapshot_holder.h"
 
 namespace wiregap::exporters {
 
 /// All families that have a value. buckets_per_octave: of histograms; 1, 2, 4 or 8.
-std::vector<prometheus::MetricFamily> collect(const Reading& reading, unsigned buckets_per_octave);
+std::vector<prometheus::MetricFamily> collect(const view::Reading& reading,
+                                              unsigned buckets_per_octave);
 
 /// Text format 0.0.4.
 std::string to_text(const std::vector<prometheus::MetricFamily>& families);
@@ -31,22 +32,23 @@ std::size_t series_per_service(const model::Known& known, unsigned buckets_per_o
 /// Upper bound of all per-service series: max_services and the two (server, client) named other.
 std::size_t max_service_series(const config::Config& config);
 
-/// Throws std::logic_error if a name, label or help of the table can't stand on the page:
+/// Throws std::logic_error if a name, label or help of the fields can't stand on the page:
 /// prometheus-cpp checks none of a Collectable's, and does not escape help.
-void check_metric_table(std::span<const MetricRow> rows = metric_table());
+void check_metrics(const view::Schema& schema);
 
 /// For prometheus-cpp: the families of the latest snapshot, none before the first.
 class SnapshotCollectable final : public prometheus::Collectable {
   public:
-    /// Throws as check_metric_table. `snapshots` must outlive this.
-    SnapshotCollectable(const SnapshotHolder& snapshots, Build build, unsigned buckets_per_octave);
+    /// Throws as check_metrics. `snapshots` must outlive this.
+    SnapshotCollectable(const SnapshotHolder& snapshots, view::Build build,
+                        unsigned buckets_per_octave);
     [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;
     [[nodiscard]] std::vector<prometheus::MetricFamily> collect_from(
         const model::Snapshot& snapshot) const;
 
   private:
     const SnapshotHolder& snapshots_;
-    Build build_;
+    view::Build build_;
     unsigned buckets_per_octave_;
 };
 

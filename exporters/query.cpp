@@ -6,7 +6,7 @@
 #include <set>
 #include <system_error>
 
-#include "exporters/text.h"
+#include "daemon/view/text.h"
 
 namespace wiregap::exporters {
 namespace {
@@ -74,7 +74,7 @@ bool Filter::accepts(std::string_view service_name, std::uint16_t service_port,
                      model::Role service_role) const {
     if (port && *port != service_port) return false;
     if (role && *role != service_role) return false;
-    return !service || *service == valid_utf8(service_name);
+    return !service || *service == view::valid_utf8(service_name);
 }
 
 Filter parse_filter(std::string_view query, LimitAllowed limit_allowed) {

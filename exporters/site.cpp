@@ -59,10 +59,8 @@ const Site::Route* Site::find_route(const std::string& path) {
     return nullptr;
 }
 
-Site::Site(const SnapshotHolder& snapshots, const Build& build, unsigned buckets_per_octave)
-    : snapshots_(snapshots),
-      version_(build.version),
-      collectable_(snapshots, build, buckets_per_octave) {}
+Site::Site(const SnapshotHolder& snapshots, const view::Build& build, unsigned buckets_per_octave)
+    : snapshots_(snapshots), build_(build), collectable_(snapshots, build, buckets_per_octave) {}
 
 Response Site::answer(const Request& request) {
     const Route* const route = find_route(request.path);
@@ -114,7 +112,7 @@ Response Site::landing(const Request&) {
     const model::SnapshotPtr snapshot = snapshots_.latest();
     return {200,
             "text/html; charset=utf-8",
-            std::make_shared<const std::string>(landing_page(snapshot.get(), version_)),
+            std::make_shared<const std::string>(landing_page(snapshot.get(), build_.version)),
             {}};
 }
 
@@ -133,7 +131,9 @@ Response Site::explain(const Request& request) {
 }
 
 Response Site::self(const Request&) {
-    return json_response(200, self_json(*snapshots_.latest(), version_));
+    const model::SnapshotPtr snapshot = snapshots_.latest();
+    const view::ProcessStats process = view::read_process_stats();
+    return json_response(200, self_json({*snapshot, process, build_}));
 }
 
 }  // namespace wiregap::exporters

@@ -14,8 +14,8 @@ namespace wiregap::exporters {
 /// Not thread-safe: the HTTP thread is its only user.
 class Site {
   public:
-    /// `snapshots` must outlive this. Throws as check_metric_table.
-    Site(const SnapshotHolder& snapshots, const Build& build, unsigned buckets_per_octave);
+    /// `snapshots` must outlive this. Throws as check_metrics.
+    Site(const SnapshotHolder& snapshots, const view::Build& build, unsigned buckets_per_octave);
 
     Response answer(const Request& request);
 
@@ -40,7 +40,7 @@ class Site {
     static const Route* find_route(const std::string& path);
 
     const SnapshotHolder& snapshots_;
-    std::string version_;
+    view::Build build_;
     SnapshotCollectable collectable_;
     Page page_;
 };

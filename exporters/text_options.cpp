@@ -49,8 +49,4 @@ TextOptions read_text_options(Words words) {
     return options;
 }
 
-std::string named(const std::string& service, std::uint16_t port, model::Role role) {
-    return service + ":" + std::to_string(port) + (role == model::Role::client ? " (client)" : "");
-}
-
 }  // namespace wiregap::exporters

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the views have in common: their options, and lines of columns.
+// What the views have in common: their options.
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -40,17 +37,5 @@ struct TextOptions {
 
 /// Pairs of SERVICE, PORT or LIMIT and a value. Throws BadView.
 TextOptions read_text_options(Words words);
-
-/// "redis-server:6379", "curl:443 (client)"
-std::string named(const std::string& service, std::uint16_t port, model::Role role);
-
-template <class... Values>
-std::string line(const char* format, Values... values) {
-    std::array<char, 400> text{};
-    const int size = std::snprintf(text.data(), text.size(), format, values...);
-    return {text.data(), std::min(static_cast<std::size_t>(size), text.size() - 1)};
-}
-
-using Number = unsigned long long;
 
 }  // namespace wiregap::exporters

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 
-#include "daemon/model/held.h"
+#include "daemon/model/explain.h"
 #include "daemon/model/units.h"
+#include "daemon/view/sentences.h"
+#include "daemon/view/tables.h"
 #include "exporters/text_options.h"
 
 namespace wiregap::exporters {
@@ -57,53 +59,27 @@ Lines text_view(const model::Snapshot* snapshot, Words words) {
                   "'. Try WIREGAP HELP.");
 }
 
-Lines services_view(const model::Snapshot& snapshot, Words words) {
-    const TextOptions options = read_text_options(words);
-    Lines lines;
-    lines.push_back(line("%-28s %6s %14s %12s %12s %12s", "service", "conns", "written", "notsent",
-                         "unacked", "undelivered"));
-    for (const model::Service& s : snapshot.services) {
-        if (!options.shows(s.name, s.port)) continue;
-        lines.push_back(line("%-28s %6llu %14llu %12llu %12llu %12llu",
-                             named(s.name, s.port, s.role).c_str(),
-                             Number{s.gauges.connections.at(1)}, Number{s.counters.written_bytes},
-                             Number{s.gauges.notsent_bytes}, Number{s.gauges.unacked_bytes},
-                             Number{undelivered_bytes(s.counters)}));
-        if (lines.size() > options.limit) break;
-    }
-    return lines;
-}
-
-Lines connections_view(const model::Snapshot& snapshot, Words words) {
-    const TextOptions options = read_text_options(words);
-    Lines lines;
-    lines.push_back(line("%-24s %-22s %-22s %10s %10s %10s %8s", "service", "local", "peer",
-                         "backlog", "notsent", "unacked", "srtt_us"));
-    for (const model::Connection& c : snapshot.connections) {
-        if (!options.shows(c.service, c.service_port)) continue;
-        const std::string backlog =
-            c.reply_backlog_bytes ? std::to_string(*c.reply_backlog_bytes) : "-";
-        lines.push_back(line("%-24s %-22s %-22s %10s %10u %10u %8u",
-                             named(c.service, c.service_port, c.role).c_str(),
-                             to_string(c.local).c_str(), to_string(c.peer).c_str(), backlog.c_str(),
-                             c.notsent_bytes, c.unacked_bytes, c.srtt_us));
-        if (lines.size() > options.limit) break;
-    }
-    return lines;
-}
-
 Lines hooks_view(const model::Snapshot& snapshot, Words) {
-    Lines lines;
-    lines.push_back("back end " + snapshot.self.backend +
-                    (snapshot.self.backend_reason.empty()
-                         ? ""
-                         : ", not a better one: " + snapshot.self.backend_reason));
-    for (const model::Hook& hook : snapshot.self.hooks) {
-        lines.push_back(line("%-10s %-28s %-9s %s", hook.mechanism.c_str(), hook.name.c_str(),
-                             hook.attached ? "attached" : "missing",
-                             hook.attached ? "" : (hook.reason + "; loses " + hook.loses).c_str()));
+    std::string text = "back end " + snapshot.self.backend;
+    if (!snapshot.self.backend_reason.empty())
+        text += ", not a better one: " + snapshot.self.backend_reason;
+    text += "\n";
+    for (const model::Hook& hook : snapshot.self.hooks) text += view::hook_text(hook, 0);
+    return lines_of_text(text);
+}
+
+Lines explain_view(const model::Snapshot& snapshot, Words words) {
+    std::string what;
+    for (const std::string_view word : words) {
+        what += (what.empty() ? "" : " ") + std::string(word.substr(0, 200));
     }
-    return lines;
+    const model::Answer answer = model::explain(snapshot, what);
+    if (answer.found.empty()) throw BadView(answer.problem);
+    std::string text;
+    for (const model::Explanation& explanation : answer.found)
+        text += view::explanation_text(
+            view::row_of(view::explanation_table(), explanation, snapshot.known), 0);
+    return lines_of_text(text);
 }
 
 }  // namespace wiregap::exporters

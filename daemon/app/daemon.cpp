@@ -14,6 +14,7 @@
 #include "daemon/kernel/environment.h"
 #include "daemon/kernel/privileges.h"
 #include "daemon/loop/service_manager.h"
+#include "daemon/model/held.h"
 #include "daemon/model/make_snapshot.h"
 #include "daemon/util/clock.h"
 #include "exporters/text_views.h"
@@ -21,8 +22,8 @@
 namespace wiregap::app {
 namespace {
 
-exporters::Build build_with_libbpf() {
-    exporters::Build build = exporters::this_build();
+view::Build build_with_libbpf() {
+    view::Build build = view::this_build();
     build.libbpf = kernel::libbpf_version();
     return build;
 }
@@ -193,9 +194,8 @@ void Daemon::give_up_capabilities() {
 
 std::string Daemon::status_line(const model::Snapshot& snapshot) const {
     std::uint64_t connections = 0;
-    for (const model::Service& service : snapshot.services) {
-        for (const std::uint64_t in_state : service.gauges.connections) connections += in_state;
-    }
+    for (const model::Service& service : snapshot.services)
+        connections += model::open_connections(service.gauges);
     return "back end " + snapshot.self.backend + ", " + std::to_string(snapshot.services.size()) +
            " services, " + std::to_string(connections) + " connections, /metrics on " +
            http_->address() +

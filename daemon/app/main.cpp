@@ -14,7 +14,7 @@
 #include "daemon/config/load.h"
 #include "daemon/config/secrets.h"
 #include "daemon/config/web_config.h"
-#include "exporters/build.h"
+#include "daemon/view/build.h"
 #include "exporters/web_security.h"
 
 namespace {
@@ -97,7 +97,7 @@ int start(int argc, char** argv) {
     Arguments arguments;
     app.add_option("--config", arguments.config, "Configuration file")->capture_default_str();
     app.add_flag("--check", arguments.check, "Say whether the configuration is right, and exit");
-    app.set_version_flag("--version", "wiregapd " + wiregap::exporters::this_build().version);
+    app.set_version_flag("--version", "wiregapd " + wiregap::view::this_build().version);
     app.footer(
         "Signals: SIGTERM and SIGINT end it, SIGHUP re-reads the configuration.\n"
         "Exit status: 0 ended when asked to, 1 it could not run, 2 wrong arguments or "

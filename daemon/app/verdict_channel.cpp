@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string>
 
-#include "exporters/verdict_json.h"
+#include "exporters/json_api.h"
 
 namespace wiregap::app {
 namespace {
@@ -19,9 +19,8 @@ void publish_verdicts(resp::PubSub& pubsub, const model::Snapshot& snapshot) {
     if (pubsub.channel_count() + pubsub.pattern_count() == 0) return;
     const std::size_t all = snapshot.verdict_changes.size();
     for (std::size_t i = 0; i < std::min(all, most_changes); ++i) {
-        const auto& change = snapshot.verdict_changes[i];
-        const auto json = exporters::change_object(change, snapshot.taken_unix_seconds);
-        pubsub.publish(verdict_channel, json.dump());
+        pubsub.publish(verdict_channel, exporters::change_json(snapshot.verdict_changes[i],
+                                                               snapshot.taken_unix_seconds));
     }
     if (all > most_changes) {
         pubsub.publish(verdict_channel,

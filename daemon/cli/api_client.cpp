@@ -5,7 +5,7 @@
 
 #include "daemon/cli/failure.h"
 #include "daemon/cli/http_get.h"
-#include "daemon/cli/units.h"
+#include "daemon/model/units.h"
 
 namespace wiregap::cli {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t max_quoted_bytes = 200;
 
 std::string first_line(const std::string& text) {
-    return printable(text.substr(0, std::min(text.find_first_of("\r\n"), max_quoted_bytes)));
+    return model::printable(text.substr(0, std::min(text.find_first_of("\r\n"), max_quoted_bytes)));
 }
 
 std::string login_wanted(const std::string& url) {
@@ -45,7 +45,7 @@ Json fetch_json(const std::string& url, const std::string& target,
     if (reply.status == 401) throw Failure(login_wanted(url));
     if (reply.status != 200) {
         throw Failure(without_login(url) + " answered " + std::to_string(reply.status) + " " +
-                      printable(reply.reason) + ": " + first_line(reply.body));
+                      model::printable(reply.reason) + ": " + first_line(reply.body));
     }
     Json document = Json::parse(reply.body, nullptr, /*allow_exceptions=*/false);
     if (!document.is_object()) {

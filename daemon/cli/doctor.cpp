@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "daemon/cli/units.h"
+#include "daemon/model/units.h"
 
 namespace wiregap::cli {
 namespace {
@@ -105,8 +105,9 @@ Finding judge_resource(const HostFacts& facts) {
 
 /// Before 5.11 maps are charged to RLIMIT_MEMLOCK, afterwards to the memory cgroup.
 Finding judge_memlock(const HostFacts& facts) {
-    const std::string value =
-        facts.memlock_bytes ? human_bytes(static_cast<double>(*facts.memlock_bytes)) : "unlimited";
+    const std::string value = facts.memlock_bytes
+                                  ? model::human_bytes(static_cast<double>(*facts.memlock_bytes))
+                                  : "unlimited";
     const bool charged = kernel_before(facts.kernel_release, 5, 11);
     if (!charged || !facts.memlock_bytes || has(facts, "CAP_SYS_RESOURCE")) {
         return {"RLIMIT_MEMLOCK", value + (charged ? "" : " (not charged since 5.11)"), Status::ok,

@@ -6,12 +6,12 @@
 
 #include "daemon/cli/api_client.h"
 #include "daemon/cli/doctor.h"
-#include "daemon/cli/table.h"
+#include "daemon/view/text_table.h"
 
 namespace wiregap::cli {
 
 /// For people: each fact and each hook with what is lost without it and what to do.
-std::string render_doctor(const Diagnosis& diagnosis, const TableStyle& style);
+std::string render_doctor(const Diagnosis& diagnosis, const view::TableStyle& style);
 
 /// For programs: the same as one object.
 Json doctor_json(const Diagnosis& diagnosis);

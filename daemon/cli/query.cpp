@@ -2,8 +2,7 @@
 #include "daemon/cli/query.h"
 
 #include "daemon/cli/api_client.h"
-#include "daemon/cli/connections_view.h"
-#include "daemon/cli/services_view.h"
+#include "daemon/cli/tables_view.h"
 #include "daemon/cli/terminal.h"
 #include "daemon/cli/url.h"
 
@@ -28,11 +27,9 @@ std::string api_target(const Options& options) {
 std::string run_query(const Options& options) {
     const Json document = fetch_json(options.url, api_target(options));
     if (prints_json(options.format, stdout_is_terminal())) return document.dump(2) + "\n";
-    if (options.command == Command::connections) {
+    if (options.command == Command::connections)
         return render_connections(document, stdout_style());
-    }
-    return options.flow ? render_flow(document, stdout_style())
-                        : render_services(document, stdout_style());
+    return render_services(document, options.flow, stdout_style());
 }
 
 }  // namespace wiregap::cli

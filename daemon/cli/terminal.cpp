@@ -34,7 +34,7 @@ bool prints_json(Format format, bool is_terminal) noexcept {
 
 bool stdout_is_terminal() noexcept { return isatty(STDOUT_FILENO) == 1; }
 
-TableStyle stdout_style() {
+view::TableStyle stdout_style() {
     return {stdout_width(), stdout_is_terminal() && environment("NO_COLOR").empty()};
 }
 

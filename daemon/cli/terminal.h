@@ -3,7 +3,7 @@
 #pragma once
 
 #include "daemon/cli/options.h"
-#include "daemon/cli/table.h"
+#include "daemon/view/text_table.h"
 
 namespace wiregap::cli {
 
@@ -14,6 +14,6 @@ bool stdout_is_terminal() noexcept;
 
 /// Bold and fitted on a terminal (plain where NO_COLOR is set, see no-color.org), plain and as wide
 /// as it gets elsewhere. The environment variable COLUMNS wins over what the terminal says.
-TableStyle stdout_style();
+view::TableStyle stdout_style();
 
 }  // namespace wiregap::cli

@@ -5,16 +5,21 @@
 #include <cmath>
 #include <utility>
 
+#include "daemon/cli/top_data.h"
+
 namespace wiregap::cli {
 
-double bar_bytes(const TopService& s) { return s.held_bytes() + s.unacked_bytes; }
+double bar_bytes(const view::Row& service) {
+    return service_number(service, "held_bytes") + service_number(service, "unacked_bytes");
+}
 
-std::string top_bar(const TopService& s, double scale_bytes, std::size_t width) {
-    const double egress = std::min(s.egress_bytes.value_or(0), s.unacked_bytes);
-    const std::pair<char, double> places[] = {{'b', s.backlog_bytes.value_or(0)},
-                                              {'n', s.notsent_bytes},
+std::string top_bar(const view::Row& service, double scale_bytes, std::size_t width) {
+    const double unacked = service_number(service, "unacked_bytes");
+    const double egress = std::min(service_number(service, "egress_payload_bytes"), unacked);
+    const std::pair<char, double> places[] = {{'b', service_number(service, "reply_backlog_bytes")},
+                                              {'n', service_number(service, "notsent_bytes")},
                                               {'e', egress},
-                                              {'f', s.unacked_bytes - egress}};
+                                              {'f', unacked - egress}};
     std::string bar;
     for (const auto& [letter, bytes] : places) {
         if (bytes <= 0 || scale_bytes <= 0) continue;

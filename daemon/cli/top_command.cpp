@@ -5,7 +5,6 @@
 #include <chrono>
 #include <ostream>
 #include <string>
-#include <thread>
 
 #include "daemon/cli/failure.h"
 #include "daemon/cli/terminal.h"
@@ -45,11 +44,7 @@ void print_once(const Options& options, std::ostream& out) {
         out << documents.services.dump(2) << "\n";
         return;
     }
-    TopReader reader;
-    const TopData first = reader.read(documents.services, documents.connections);
-    std::this_thread::sleep_for(tick_of(first) + milliseconds(100));
-    documents = fetch(options);
-    const TopData data = reader.read(documents.services, documents.connections);
+    const TopData data = read_top(documents.services, documents.connections);
     const std::size_t width = stdout_style().width == 0 ? once_width : stdout_style().width;
     auto lines = top_frame(data, {}, width, once_height);
     lines.pop_back();  // the keys
@@ -58,10 +53,10 @@ void print_once(const Options& options, std::ostream& out) {
 }
 
 /// Keeps the last good picture and says why it is old.
-void refresh(const Options& options, TopReader& reader, TopData& data, TopView& view) {
+void refresh(const Options& options, TopData& data, TopView& view) {
     try {
         const Documents documents = fetch(options, live_timeout);
-        data = reader.read(documents.services, documents.connections);
+        data = read_top(documents.services, documents.connections);
         view.trouble.clear();
     } catch (const Failure& failure) {
         view.trouble = failure.what();
@@ -69,9 +64,8 @@ void refresh(const Options& options, TopReader& reader, TopData& data, TopView& 
 }
 
 void live(const Options& options) {
-    TopReader reader;
     const Documents first = fetch(options);
-    TopData data = reader.read(first.services, first.connections);
+    TopData data = read_top(first.services, first.connections);
     TopScreen screen;
     TopView view;
     auto due = Clock::now() + tick_of(data);
@@ -81,7 +75,7 @@ void live(const Options& options) {
         const auto input = screen.wait(static_cast<int>(std::max(left, milliseconds(0)).count()));
         if (input.event == TopScreen::Event::key && !top_key(input.key, view)) return;
         if (Clock::now() < due) continue;
-        if (!view.paused) refresh(options, reader, data, view);
+        if (!view.paused) refresh(options, data, view);
         due = Clock::now() + tick_of(data);
     }
 }

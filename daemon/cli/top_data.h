@@ -1,71 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `wiregap top` shows, out of two of the daemon's answers: the present one and the one before.
+// What `wiregap top` shows, out of the daemon's answers.
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <optional>
 #include <string>
-#include <tuple>
+#include <string_view>
 #include <vector>
 
 #include "daemon/cli/api_client.h"
+#include "daemon/view/field.h"
 
 namespace wiregap::cli {
 
-/// The five places of one service. Absent: the back end does not know.
-struct TopService {
-    std::string name;
-    std::uint16_t port = 0;
-    std::string role;
-    std::optional<double> backlog_bytes{};
-    double notsent_bytes = 0;
-    std::optional<double> egress_bytes{};  ///< a part of unacked
-    double unacked_bytes = 0;
-    std::optional<double> delivered_bytes_per_second{};  ///< absent at the first answer
-    std::optional<double> undelivered_bytes{};
-    std::string worst_verdict{};  ///< of its connections
-    std::size_t held_connections = 0;
-    [[nodiscard]] double held_bytes() const { return notsent_bytes + backlog_bytes.value_or(0); }
-};
-
-struct TopConnection {
-    std::string verdict;
-    std::string reason;
-    std::string service;
-    std::string local;
-    std::string peer;
-    double held_bytes = 0;
-    double unacked_bytes = 0;
-    double held_byte_seconds = 0;
-    std::optional<double> oldest_seconds{};
-    double verdict_seconds = 0;
-};
-
 struct TopData {
-    std::string backend;
+    std::string backend{};
     double tick_seconds = 1;
     double taken_unix_seconds = 0;
-    std::vector<TopService> services;
-    std::vector<TopConnection> connections;  ///< worst first
+    std::vector<view::Row> services;     ///< of service_table()
+    std::vector<view::Row> connections;  ///< of connection_table(), worst first
 };
 
-/// Remembers what rates need.
-class TopReader {
-  public:
-    /// The documents of /api/v1/services and /api/v1/connections. Throws Failure if they are not
-    /// wiregapd's.
-    TopData read(const Json& services, const Json& connections);
+/// The documents of /api/v1/services and /api/v1/connections. Throws Failure if they are not
+/// wiregapd's.
+TopData read_top(const Json& services, const Json& connections);
 
-  private:
-    using Key = std::tuple<std::string, std::uint16_t, std::string>;
-    struct Before {
-        double seconds = 0;
-        double acked_bytes = 0;
-        std::optional<double> rate;
-    };
-    std::optional<double> rate_of(const Json& service, const Key& key, double now_seconds);
-    std::map<Key, Before> before_;
-};
+/// A field of a row; 0 or empty where it is not known.
+double service_number(const view::Row& service, std::string_view field);
+double connection_number(const view::Row& connection, std::string_view field);
+std::string service_word(const view::Row& service, std::string_view field);
+std::string connection_word(const view::Row& connection, std::string_view field);
 
 }  // namespace wiregap::cli

@@ -6,47 +6,46 @@
 #include <ctime>
 #include <sstream>
 
-#include "daemon/cli/json_cells.h"
-#include "daemon/cli/table.h"
 #include "daemon/cli/top_bar.h"
-#include "daemon/cli/units.h"
+#include "daemon/model/units.h"
+#include "daemon/view/layout.h"
 
 namespace wiregap::cli {
 namespace {
 
-constexpr std::array<const char*, 4> sort_names{"held", "in flight", "delivered", "name"};
+constexpr std::array<const char*, 4> sort_names{"held", "unacked", "acked", "name"};
+constexpr std::array<const char*, 4> sort_fields{"held_bytes", "unacked_bytes",
+                                                 "acked_bytes_per_second", "service"};
 constexpr std::size_t least_bar = 6;
-constexpr std::size_t least_name = 8;
 constexpr const char* legend = "b reply backlog  n notsent  e egress (qdisc, driver)  f in flight";
 
-bool matches(const std::string& filter, std::initializer_list<const std::string*> texts) {
-    return filter.empty() || std::any_of(texts.begin(), texts.end(), [&](const std::string* text) {
-               return text->find(filter) != std::string::npos;
+bool matches(const std::string& filter, std::initializer_list<std::string> texts) {
+    return filter.empty() || std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+               return text.find(filter) != std::string::npos;
            });
 }
 
-std::vector<TopService> chosen_services(const TopData& data, const TopView& view) {
-    std::vector<TopService> rows;
-    for (const TopService& s : data.services) {
-        const std::string port = std::to_string(s.port);
-        if (matches(view.filter, {&s.name, &port})) rows.push_back(s);
+std::vector<view::Row> chosen_services(const TopData& data, const TopView& view) {
+    std::vector<view::Row> rows;
+    for (const view::Row& s : data.services) {
+        if (matches(view.filter, {service_word(s, "service"), service_word(s, "port")}))
+            rows.push_back(s);
     }
-    const auto key = [&](const TopService& s) {
-        if (view.sort == TopSort::in_flight) return s.unacked_bytes;
-        if (view.sort == TopSort::delivered) return s.delivered_bytes_per_second.value_or(0);
-        return s.held_bytes();
-    };
+    const char* const key = sort_fields.at(static_cast<std::size_t>(view.sort));
     if (view.sort != TopSort::name) {
-        std::stable_sort(rows.begin(), rows.end(),
-                         [&](const TopService& a, const TopService& b) { return key(a) > key(b); });
+        std::stable_sort(rows.begin(), rows.end(), [&](const view::Row& a, const view::Row& b) {
+            return service_number(a, key) > service_number(b, key);
+        });
     }
     return rows;
 }
 
-std::vector<TopConnection> chosen_connections(const TopData& data, const TopView& view) {
-    std::vector<TopConnection> rows;
-    for (const TopConnection& c : data.connections) {
-        if (matches(view.filter, {&c.service, &c.local, &c.peer, &c.verdict})) rows.push_back(c);
+std::vector<view::Row> chosen_connections(const TopData& data, const TopView& view) {
+    std::vector<view::Row> rows;
+    for (const view::Row& c : data.connections) {
+        if (matches(view.filter, {connection_word(c, "service"), connection_word(c, "local"),
+                                  connection_word(c, "peer"), connection_word(c, "verdict")}))
+            rows.push_back(c);
     }
     return rows;
 }
@@ -62,10 +61,10 @@ std::string clock_text(double unix_seconds) {
 
 std::string title(const TopData& data, const TopView& view) {
     double held = 0;
-    for (const TopService& s : data.services) held += s.held_bytes();
+    for (const view::Row& s : data.services) held += service_number(s, "held_bytes");
     std::string text = "wiregap top " + clock_text(data.taken_unix_seconds) + "  " + data.backend +
                        "  " + std::to_string(data.services.size()) + " services, " +
-                       human_bytes(held) + " held  by " +
+                       model::human_bytes(held) + " held  by " +
                        sort_names.at(static_cast<std::size_t>(view.sort));
     if (!view.filter.empty() || view.typing_filter) text += "  /" + view.filter;
     if (view.paused) text += "  PAUSED";
@@ -73,7 +72,7 @@ std::string title(const TopData& data, const TopView& view) {
 }
 
 /// Lines of a rendered table: the first is its header. styles: one for each row.
-void add_table(const Table& table, const std::vector<TopStyle>& styles, std::size_t width,
+void add_table(const view::TextTable& table, const std::vector<TopStyle>& styles, std::size_t width,
                std::vector<TopLine>& lines) {
     std::istringstream text(table.render({width, false}));
     std::size_t row = 0;
@@ -83,32 +82,23 @@ void add_table(const Table& table, const std::vector<TopStyle>& styles, std::siz
 }
 
 TopStyle style_of(const std::string& verdict) {
-    return verdict == "flowing" || verdict == "idle" || verdict == unknown ? TopStyle::plain
-                                                                           : TopStyle::problem;
+    const bool fine = verdict == "flowing" || verdict == "idle" || verdict.empty();
+    return fine ? TopStyle::plain : TopStyle::problem;
 }
 
-void add_services(const std::vector<TopService>& rows, std::size_t most, std::size_t width,
+void add_services(const std::vector<view::Row>& rows, std::size_t most, std::size_t width,
                   std::vector<TopLine>& lines) {
     double scale = 0;
-    for (const TopService& s : rows) scale = std::max(scale, bar_bytes(s));
-    const std::size_t bar = width > 74 + least_bar ? width - 74 : least_bar;
-    Table table({{"SERVICE", Align::left, "", least_name},
-                 {"PORT", Align::right},
-                 {"BACKLOG", Align::right, "BACKL"},
-                 {"NOTSENT", Align::right, "NOTSNT"},
-                 {"EGRESS", Align::right},
-                 {"FLIGHT", Align::right},
-                 {"DELIV/s", Align::right},
-                 {"UNDELIV", Align::right, "LOST"},
-                 {"WHERE", Align::left}});
+    for (const view::Row& s : rows) scale = std::max(scale, bar_bytes(s));
+    const std::size_t bar = width > 78 + least_bar ? width - 78 : least_bar;
+    const view::Layout& layout = view::places_layout();
+    view::TextTable table = view::table_of(layout, {"WHERE"});
     std::vector<TopStyle> styles;
     for (std::size_t i = 0; i < std::min(most, rows.size()); ++i) {
-        const TopService& s = rows[i];
-        table.add({s.name, std::to_string(s.port), bytes_cell(s.backlog_bytes),
-                   bytes_cell(s.notsent_bytes), bytes_cell(s.egress_bytes),
-                   bytes_cell(s.unacked_bytes), bytes_cell(s.delivered_bytes_per_second),
-                   bytes_cell(s.undelivered_bytes), top_bar(s, scale, bar)});
-        styles.push_back(style_of(s.worst_verdict));
+        std::vector<std::string> cells = view::cells_of(layout, rows[i]);
+        cells.push_back(top_bar(rows[i], scale, bar));
+        table.add(std::move(cells));
+        styles.push_back(style_of(service_word(rows[i], "worst_verdict")));
     }
     add_table(table, styles, width, lines);
     if (rows.size() > most) {
@@ -118,23 +108,14 @@ void add_services(const std::vector<TopService>& rows, std::size_t most, std::si
     }
 }
 
-void add_connections(const std::vector<TopConnection>& rows, std::size_t from, std::size_t most,
+void add_connections(const std::vector<view::Row>& rows, std::size_t from, std::size_t most,
                      std::size_t width, std::vector<TopLine>& lines) {
-    Table table({{"VERDICT"},
-                 {"REASON"},
-                 {"SERVICE", Align::left, "", least_name},
-                 {"PEER", Align::left, "", least_name},
-                 {"HELD", Align::right},
-                 {"FLIGHT", Align::right},
-                 {"OLDEST", Align::right},
-                 {"SINCE", Align::right}});
+    const view::Layout& layout = view::worst_layout();
+    view::TextTable table = view::table_of(layout);
     std::vector<TopStyle> styles;
     for (std::size_t i = from; i < std::min(from + most, rows.size()); ++i) {
-        const TopConnection& c = rows[i];
-        table.add({c.verdict, c.reason, c.service, c.peer, bytes_cell(c.held_bytes),
-                   bytes_cell(c.unacked_bytes), seconds_cell(c.oldest_seconds),
-                   seconds_cell(c.verdict_seconds)});
-        styles.push_back(style_of(c.verdict));
+        table.add(view::cells_of(layout, rows[i]));
+        styles.push_back(style_of(connection_word(rows[i], "verdict")));
     }
     add_table(table, styles, width, lines);
 }
@@ -146,8 +127,8 @@ std::vector<TopLine> help_lines() {
           "  BACKLOG  produced by the application, not written",
           "  NOTSENT  written, still in the send queue",
           "  EGRESS   sent, still in this host's qdisc or driver",
-          "  FLIGHT   sent and not acknowledged (egress included)",
-          "  DELIV/s  acknowledged per second; UNDELIV: lost with their connection",
+          "  UNACKED  sent and not acknowledged (egress included)",
+          "  ACKED/s  acknowledged per second; UNDELIV: lost with their connection",
           "A dash: not known. The bar is in proportion to the service that holds most.", "",
           "VERDICT says why a connection's bytes wait; 'wiregap explain PEER' says more.", "",
           "s sort   / filter (Enter ends, Esc clears)   p pause   up, down scroll   q quit"}) {

@@ -11,7 +11,7 @@
 
 namespace wiregap::cli {
 
-enum class TopSort : std::uint8_t { held, in_flight, delivered, name };
+enum class TopSort : std::uint8_t { held, unacked, acked, name };
 
 struct TopView {
     TopSort sort = TopSort::held;

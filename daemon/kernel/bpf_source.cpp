@@ -63,6 +63,9 @@ void BpfSource::walk_files(std::uint64_t now_ns) {
             AcceptQueue& queue = foreign_listeners_[c.service];
             queue.length += one.accept_queue_length;
             queue.limit += one.accept_queue_limit;
+            queue.fill_ratio_max =
+                std::max(queue.fill_ratio_max,
+                         model::accept_fill_ratio(one.accept_queue_length, one.accept_queue_limit));
             queue.drops += one.accept_drops;
             continue;
         }
@@ -110,6 +113,8 @@ std::map<std::uint32_t, model::ServiceGauges> BpfSource::all_gauges(
         if (service == all.end()) continue;
         service->second.accept_queue_length += queue.length;
         service->second.accept_queue_limit += queue.limit;
+        service->second.accept_queue_fill_ratio_max =
+            std::max(service->second.accept_queue_fill_ratio_max, queue.fill_ratio_max);
         service->second.accept_drops += queue.drops;
     }
     return all;

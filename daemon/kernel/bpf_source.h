@@ -53,6 +53,7 @@ class BpfSource : public Source {
     struct AcceptQueue {
         std::uint64_t length = 0;
         std::uint64_t limit = 0;
+        double fill_ratio_max = 0;
         std::uint64_t drops = 0;
     };
 

@@ -96,10 +96,13 @@ model::ServiceGauges to_gauges(const wg_gauges& gauges) {
     std::copy(std::begin(gauges.connections), std::end(gauges.connections),
               out.connections.begin());
     out.egress_queue_bytes = gauges.egress_bytes;
+    out.egress_payload_bytes = gauges.egress_payload_bytes;
+    out.oldest_notsent_ns = gauges.oldest_notsent_ns;
     out.receive_queue_bytes = gauges.receive_queue_bytes;
     out.own_zero_windows = gauges.own_zero_windows;
     out.accept_queue_length = gauges.accept_queue_length;
     out.accept_queue_limit = gauges.accept_queue_limit;
+    out.accept_queue_fill_ratio_max = static_cast<double>(gauges.accept_fill_max_ppm) / 1e6;
     out.accept_drops = gauges.accept_drops;
     return out;
 }

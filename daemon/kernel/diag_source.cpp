@@ -144,6 +144,10 @@ void DiagSource::keep_listeners(const std::vector<DiagSocket>& sockets) {
         if (service == nullptr) continue;
         service->gauges.accept_queue_length += socket.connection.receive_queue_bytes;
         service->gauges.accept_queue_limit += socket.accept_queue_limit;
+        service->gauges.accept_queue_fill_ratio_max =
+            std::max(service->gauges.accept_queue_fill_ratio_max,
+                     model::accept_fill_ratio(socket.connection.receive_queue_bytes,
+                                              socket.accept_queue_limit));
         service->gauges.accept_drops += socket.drops;
     }
 }

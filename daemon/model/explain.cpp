@@ -129,19 +129,4 @@ Answer explain(const Snapshot& snapshot, std::string_view what) {
     return answer;
 }
 
-std::vector<std::string> lines_of(const Explanation& e) {
-    std::vector<std::string> lines{
-        e.subject,
-        "  Verdict: " + std::string(to_string(e.verdict)) + " (" +
-            std::string(to_string(locus_of(e.verdict))) + ")",
-        "  Held:    " + e.held,
-        "  Where:   " + e.where,
-        "  Why:     " + e.why,
-        "  Whose:   " + e.whose,
-        "  To do:   " + e.advice,
-    };
-    for (const std::string& note : e.notes) lines.push_back("  Note:    " + note);
-    return lines;
-}
-
 }  // namespace wiregap::model

@@ -36,9 +36,6 @@ Answer explain(const Snapshot& snapshot, std::string_view what);
 Explanation explain_connection(const Connection& connection);
 Explanation explain_service(const Snapshot& snapshot, const Service& service);
 
-/// "Verdict: ..", "Held: ..", .. : the explanation as lines for people.
-std::vector<std::string> lines_of(const Explanation& explanation);
-
 /// Whose problem a verdict is and what to do about it. Sentences without numbers.
 struct Advice {
     std::string_view whose;

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <optional>
 
+#include "daemon/model/connection.h"
 #include "daemon/model/service.h"
 
 namespace wiregap::model {
@@ -28,6 +29,17 @@ inline std::optional<std::uint64_t> reply_backlog_bytes(const Service& service) 
 /// Not yet transmitted: reply backlog and notsent.
 inline std::uint64_t held_bytes(const Service& service) {
     return service.gauges.notsent_bytes + reply_backlog_bytes(service).value_or(0);
+}
+
+inline std::uint64_t held_bytes(const Connection& connection) {
+    return connection.notsent_bytes + connection.reply_backlog_bytes.value_or(0);
+}
+
+/// Connections in all states in which one can hold bytes.
+inline std::uint64_t open_connections(const ServiceGauges& gauges) {
+    std::uint64_t sum = 0;
+    for (const unsigned state : connection_states) sum += gauges.connections.at(state);
+    return sum;
 }
 
 /// The worst verdict that any of its connections has now.

@@ -101,6 +101,7 @@ Snapshot make_snapshot(Sample sample, Books& books, std::uint64_t own_netns_inod
     books.ledger.end_of_tick();
     books.integrals.end_of_tick();
     snapshot.services = books.services.fold(std::move(counted));
+    books.rates.complete(snapshot.services, sample.taken_ns, sample.gauges_fresh);
     snapshot.connections = std::move(sample.connections);
     sort_connections(snapshot.connections);
     snapshot.connections_truncated = sample.connections_truncated;

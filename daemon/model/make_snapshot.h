@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "daemon/model/ack_rates.h"
 #include "daemon/model/integral.h"
 #include "daemon/model/ledger.h"
 #include "daemon/model/sample.h"
@@ -21,6 +22,7 @@ struct Books {
     Integrals integrals;
     VerdictBook verdicts;
     ServiceBook services;
+    AckRates rates;
 };
 
 /// Completes the counters, judges the connections, names the services, sorts. The caller adds

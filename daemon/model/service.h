@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,10 @@ std::string_view to_string(WriteCall call) noexcept;
 /// States of include/net/tcp_states.h; index = the kernel's number (1 ESTABLISHED .. 11 CLOSING).
 inline constexpr std::size_t tcp_states = 13;
 std::string_view tcp_state_name(unsigned state) noexcept;
+
+/// Those in which a socket is a connection that can hold bytes. Listeners, closed sockets and the
+/// small TIME_WAIT and NEW_SYN_RECV sockets are not.
+inline constexpr std::array<unsigned, 8> connection_states{1, 2, 3, 4, 5, 8, 9, 11};
 
 /// Who owns the listener (server) or made the connection (client). Empty or 0 = not known.
 struct Owner {
@@ -88,13 +93,22 @@ struct ServiceGauges {
     std::uint64_t send_buffer_limit_bytes = 0;  ///< truesize (sk_sndbuf)
     double send_buffer_fill_ratio_max = 0;      ///< of the fullest connection; can exceed 1
     std::array<std::uint64_t, tcp_states> connections{};
-    std::uint64_t egress_queue_bytes = 0;  ///< truesize (sk_wmem_alloc): qdisc and driver
+    std::uint64_t egress_queue_bytes = 0;    ///< truesize (sk_wmem_alloc): qdisc and driver
+    std::uint64_t egress_payload_bytes = 0;  ///< the same as payload, see egress_payload_bytes()
+    std::uint64_t oldest_notsent_ns = 0;     ///< age of the oldest byte not sent; 0: none waits
     std::uint64_t receive_queue_bytes = 0;
     std::uint64_t own_zero_windows = 0;  ///< connections whose window we closed
     std::uint64_t accept_queue_length = 0;
     std::uint64_t accept_queue_limit = 0;
-    std::uint64_t accept_drops = 0;  ///< since the listeners began (sk_drops)
+    double accept_queue_fill_ratio_max = 0;  ///< of the fullest listener
+    std::uint64_t accept_drops = 0;          ///< since the listeners began (sk_drops)
 };
+
+/// How full one listener's accept queue is. One that may hold none holds one: the kernel turns away
+/// what comes when there are more than the limit (sk_acceptq_is_full, include/net/sock.h).
+constexpr double accept_fill_ratio(std::uint64_t length, std::uint64_t limit) noexcept {
+    return static_cast<double>(length) / static_cast<double>(limit == 0 ? 1 : limit);
+}
 
 /// What one backlog source says of a service's connections.
 struct ReplyBacklog {
@@ -116,6 +130,8 @@ struct Service {
     ServiceGauges gauges;
     std::vector<ReplyBacklog> reply_backlogs{};  ///< of sources that know some of its connections
     VerdictCounts verdicts;
+    /// Since the walk before; absent at the first.
+    std::optional<double> acked_bytes_per_second{};
 };
 
 }  // namespace wiregap::model

@@ -52,13 +52,17 @@ void add(ServiceGauges& sum, const ServiceGauges& one) {
     for (std::uint64_t ServiceGauges::*gauge :
          {&ServiceGauges::notsent_bytes, &ServiceGauges::unacked_bytes,
           &ServiceGauges::send_buffer_used_bytes, &ServiceGauges::send_buffer_limit_bytes,
-          &ServiceGauges::egress_queue_bytes, &ServiceGauges::receive_queue_bytes,
-          &ServiceGauges::own_zero_windows, &ServiceGauges::accept_queue_length,
-          &ServiceGauges::accept_queue_limit, &ServiceGauges::accept_drops})
+          &ServiceGauges::egress_queue_bytes, &ServiceGauges::egress_payload_bytes,
+          &ServiceGauges::receive_queue_bytes, &ServiceGauges::own_zero_windows,
+          &ServiceGauges::accept_queue_length, &ServiceGauges::accept_queue_limit,
+          &ServiceGauges::accept_drops})
         sum.*gauge += one.*gauge;
     add_each(sum.connections, one.connections);
     sum.send_buffer_fill_ratio_max =
         std::max(sum.send_buffer_fill_ratio_max, one.send_buffer_fill_ratio_max);
+    sum.accept_queue_fill_ratio_max =
+        std::max(sum.accept_queue_fill_ratio_max, one.accept_queue_fill_ratio_max);
+    sum.oldest_notsent_ns = std::max(sum.oldest_notsent_ns, one.oldest_notsent_ns);
 }
 
 void add(VerdictCounts& sum, const VerdictCounts& one) {

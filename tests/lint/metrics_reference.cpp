@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Usage: wiregap_metrics_reference > deploy/metrics.md
-// Prints the reference of all metrics, as Markdown, from the metric table. lint.metrics_reference
-// compares it with the file.
+// Prints the reference of all metrics, as Markdown, from the tables of daemon/view.
+// lint.metrics_reference compares it with the file.
 #include <iostream>
 #include <string>
 #include <string_view>
 
-#include "exporters/metric_table.h"
+#include "daemon/view/tables.h"
 
 namespace {
 
-using wiregap::exporters::metric_table;
-using wiregap::exporters::MetricKind;
-using wiregap::exporters::MetricRow;
+using wiregap::view::FieldInfo;
+using wiregap::view::MetricKind;
+using wiregap::view::Schema;
 
 constexpr std::string_view introduction = R"(# Metrics
 
-Made from the metric table by `build/release/bin/wiregap_metrics_reference`; do not edit.
+Made from the tables of `daemon/view` by `build/release/bin/wiregap_metrics_reference`; do not edit.
 
 Base units throughout: seconds, bytes, ratios from 0 to 1. What a back end can't know is absent, never zero; such
 metrics have a *b* in the last column. Counters survive the sockets that they counted. Histograms are cumulative
@@ -24,7 +24,7 @@ buckets in seconds, so they add up over services and hosts before a quantile is 
 
     histogram_quantile(0.99, sum by (le, service) (rate(wiregap_write_to_transmit_seconds_bucket[5m])))
 
-A histogram has 26 x `metrics.buckets_per_octave` + 4 series for each service; services are at most
+A histogram has 26 x `metrics.buckets_per_octave` + 5 series for each service; services are at most
 `limits.max_services`. No label holds a client, a process number or a remote port; except in
 `wiregap_top_connection_held_bytes`, which has at most `verdicts.top_connections` series: none by default.
 )";
@@ -52,22 +52,26 @@ std::string_view kind_name(MetricKind kind) {
     return "";
 }
 
-std::string labels_of(const MetricRow& row) {
-    std::string all;
-    for (const std::string_view label : row.labels) {
-        if (label.empty()) continue;
-        if (!all.empty()) all += ", ";
-        all += '`' + std::string(label) + '`';
-    }
-    return all;
+void add_label(std::string& all, std::string_view label) {
+    if (!all.empty()) all += ", ";
+    all += '`' + std::string(label) + '`';
 }
 
-void print_table(bool per_service) {
-    std::cout << (per_service ? service_heading : host_heading) << table_heading;
-    for (const MetricRow& row : metric_table()) {
-        if ((row.per_service != nullptr) != per_service) continue;
-        std::cout << "| `" << row.name << "` | " << kind_name(row.kind) << " | " << labels_of(row)
-                  << " | " << row.help << " | " << (row.known != nullptr ? "b" : "") << " |\n";
+/// Fields of one metric stand one behind the other; the first speaks for them.
+void print_metrics(const Schema& schema, bool with_labels) {
+    std::string_view last;
+    for (const FieldInfo& field : schema.fields) {
+        const wiregap::view::Metric& metric = field.metric;
+        if (metric.name.empty() || metric.name == last) continue;
+        last = metric.name;
+        std::string labels;
+        for (const std::string_view label : schema.labels)
+            if (with_labels) add_label(labels, label);
+        for (const std::string_view label : metric.labels)
+            if (!label.empty()) add_label(labels, label);
+        std::cout << "| `" << metric.name << "` | " << kind_name(metric.kind) << " | " << labels
+                  << " | " << (metric.help.empty() ? field.help : metric.help) << " | "
+                  << (field.known != nullptr ? "b" : "") << " |\n";
     }
 }
 
@@ -75,7 +79,11 @@ void print_table(bool per_service) {
 
 int main() {
     std::cout << introduction;
-    print_table(true);
-    print_table(false);
+    const Schema* const of_services = &wiregap::view::service_table();
+    std::cout << service_heading << table_heading;
+    print_metrics(*of_services, false);
+    std::cout << host_heading << table_heading;
+    for (const Schema* schema : wiregap::view::schemas())
+        if (schema != of_services) print_metrics(*schema, true);
     return std::cout.flush() ? 0 : 1;
 }

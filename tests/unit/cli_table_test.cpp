@@ -2,11 +2,16 @@
 // Numbers and tables as people read them.
 #include <gtest/gtest.h>
 
-#include "daemon/cli/table.h"
-#include "daemon/cli/units.h"
+#include "daemon/model/units.h"
+#include "daemon/view/text_table.h"
 
-namespace wiregap::cli {
+namespace wiregap::view {
 namespace {
+
+using model::human_bytes;
+using model::human_percent;
+using model::human_seconds;
+using model::printable;
 
 TEST(CliUnits, Bytes) {
     EXPECT_EQ(human_bytes(0), "0");
@@ -47,8 +52,8 @@ TEST(CliUnits, NamesCannotSpeakToTheTerminal) {
     EXPECT_EQ(printable("caf\xc3\xa9"), "caf\xc3\xa9");
 }
 
-Table two_columns() {
-    Table table({{"SERVICE", Align::left, "", 8}, {"UNDELIVERED", Align::right, "UNDELIV"}});
+TextTable two_columns() {
+    TextTable table({{"SERVICE", Align::left, "", 8}, {"UNDELIVERED", Align::right, "UNDELIV"}});
     table.add({"a-long-service", "12B"});
     table.add({"nginx", "1.0KiB"});
     return table;
@@ -85,11 +90,11 @@ TEST(CliTable, OnlyTheHeaderIsBold) {
 }
 
 TEST(CliTable, CutsAndAlignsByCharactersNotBytes) {
-    Table table({{"SERVICE", Align::left, "", 7}, {"N", Align::right}});
+    TextTable table({{"SERVICE", Align::left, "", 7}, {"N", Align::right}});
     table.add({"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", "1"});
     EXPECT_EQ(table.render({9, false}),
               "SERVICE N\n\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9~ 1\n");
 }
 
 }  // namespace
-}  // namespace wiregap::cli
+}  // namespace wiregap::view

@@ -13,36 +13,31 @@ namespace {
 
 using testing::HasSubstr;
 
-Json services(double acked, std::uint64_t at_ns) {
-    Json document = Json::parse(R"({
+Json services() {
+    return Json::parse(R"({
       "snapshot": {"backend": "fentry", "tick_interval_seconds": 1.0, "taken_unix_seconds": 0},
       "services": [
         {"service": "reads", "port": 80, "role": "server", "notsent_bytes": 0, "unacked_bytes": 0,
-         "undelivered_bytes": {"fin": 0}, "reply_backlog_bytes": 0, "verdicts": {"idle": {"connections": 3}}},
+         "held_bytes": 0, "undelivered_all_bytes": 0, "reply_backlog_bytes": 0,
+         "worst_verdict": "idle"},
         {"service": "stalls", "port": 81, "role": "server", "notsent_bytes": 3145728,
-         "unacked_bytes": 1048576, "undelivered_bytes": {"fin": 1024},
-         "verdicts": {"peer_stalled": {"connections": 1}, "idle": {"connections": 2}}}]})");
-    document["snapshot"]["taken_monotonic_ns"] = at_ns;
-    for (Json& service : document["services"]) service["acked_bytes"] = acked;
-    return document;
+         "unacked_bytes": 1048576, "egress_payload_bytes": 524288, "held_bytes": 3145728,
+         "acked_bytes_per_second": 1024.0, "undelivered_all_bytes": 1024,
+         "worst_verdict": "peer_stalled"}]})");
 }
 
 Json connections() {
     return Json::parse(R"({"connections": [
+      {"service": "stalls", "service_port": 81, "role": "server", "verdict": "flowing",
+       "local": "127.0.0.1:81", "peer": "127.0.0.1:4001", "notsent_bytes": 0, "held_bytes": 0,
+       "unacked_bytes": 1, "held_byte_seconds": 0},
       {"service": "stalls", "service_port": 81, "role": "server", "verdict": "peer_stalled",
        "reason": "rwnd", "local": "127.0.0.1:81", "peer": "127.0.0.1:4000",
-       "notsent_bytes": 3145728, "unacked_bytes": 1048576, "egress_payload_bytes": 524288,
-       "held_byte_seconds": 9, "oldest_notsent_seconds": 4.2, "verdict_seconds": 3.1},
-      {"service": "stalls", "service_port": 81, "role": "server", "verdict": "flowing",
-       "local": "127.0.0.1:81", "peer": "127.0.0.1:4001", "notsent_bytes": 0,
-       "unacked_bytes": 1, "held_byte_seconds": 0}]})");
+       "notsent_bytes": 3145728, "held_bytes": 3145728, "unacked_bytes": 1048576,
+       "held_byte_seconds": 9, "oldest_notsent_seconds": 4.2, "verdict_seconds": 3.1}]})");
 }
 
-TopData sample() {
-    TopReader reader;
-    reader.read(services(0, 1'000'000'000), connections());
-    return reader.read(services(2048, 3'000'000'000), connections());
-}
+TopData sample() { return read_top(services(), connections()); }
 
 std::string text_of(const std::vector<TopLine>& lines) {
     std::string text;
@@ -50,23 +45,27 @@ std::string text_of(const std::vector<TopLine>& lines) {
     return text;
 }
 
-TEST(CliTop, ReadsRatesAndSums) {
+TEST(CliTop, ShowsWhatTheDaemonSaysWorstFirst) {
     const TopData data = sample();
-    EXPECT_EQ(data.services.at(1).delivered_bytes_per_second, 1024);
-    EXPECT_EQ(data.services.at(1).egress_bytes, 524288);
-    EXPECT_EQ(data.services.at(0).backlog_bytes, 0);
-    EXPECT_FALSE(data.services.at(1).backlog_bytes);
-    EXPECT_EQ(data.services.at(1).worst_verdict, "peer_stalled");
-    EXPECT_EQ(data.services.at(1).held_connections, 1U);
-    EXPECT_EQ(data.services.at(0).worst_verdict, "idle");
+    EXPECT_EQ(data.backend, "fentry");
+    EXPECT_EQ(connection_word(data.connections.at(0), "peer"), "127.0.0.1:4000");
+    const std::string text = text_of(top_frame(data, {}, 100, 24));
+    EXPECT_THAT(text, HasSubstr("stalls     81        -   3.0MiB  512KiB   1.0MiB   1.0KiB       "
+                                "1.0KiB  nnn"));
+    EXPECT_THAT(text, HasSubstr("reads      80        0        0       -        0        -"));
+}
+
+view::Row service_with(const char* json) {
+    Json document = services();
+    document["services"] = Json::array({Json::parse(json)});
+    return read_top(document, connections()).services.at(0);
 }
 
 TEST(CliTop, TheBarIsInProportionAndShowsEveryByte) {
     const TopData data = sample();
     EXPECT_EQ(top_bar(data.services.at(1), 4194304, 16), "nnnnnnnnnnnneeff");
     EXPECT_EQ(top_bar(data.services.at(0), 4194304, 4), "....");
-    TopService tiny;
-    tiny.unacked_bytes = 1;
+    const view::Row tiny = service_with(R"({"unacked_bytes": 1})");
     EXPECT_EQ(top_bar(tiny, 1e9, 4), "f...");
     EXPECT_EQ(top_bar(tiny, 0, 4), "....");
 }
@@ -121,7 +120,7 @@ TEST(CliTop, AFilterIsTypedAndCleared) {
 TEST(CliTop, KeysSortPauseScrollHelpAndQuit) {
     TopView view;
     top_key('s', view);
-    EXPECT_EQ(view.sort, TopSort::in_flight);
+    EXPECT_EQ(view.sort, TopSort::unacked);
     for (int i = 0; i < 3; ++i) top_key('s', view);
     EXPECT_EQ(view.sort, TopSort::held);
     top_key('p', view);
@@ -144,10 +143,9 @@ TEST(CliTop, SaysWhyThePictureIsOld) {
 }
 
 TEST(CliTop, AForeignAnswerIsRefused) {
-    TopReader reader;
-    EXPECT_THROW(reader.read(Json::parse("{}"), connections()), Failure);
-    EXPECT_NO_THROW(reader.read(Json::parse(R"({"services":[1,null]})"),
-                                Json::parse(R"({"connections":[1,null,{}]})")));
+    EXPECT_THROW(read_top(Json::parse("{}"), connections()), Failure);
+    EXPECT_NO_THROW(read_top(Json::parse(R"({"services":[1,null]})"),
+                             Json::parse(R"({"connections":[1,null,{}]})")));
 }
 
 }  // namespace

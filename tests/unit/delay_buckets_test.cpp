@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporters/delay_buckets.h"
+#include "daemon/view/delay_buckets.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <random>
 
-namespace wiregap::exporters {
+namespace wiregap::view {
 namespace {
 
 using model::Histogram;
@@ -68,6 +68,19 @@ TEST(DelayBuckets, WritesAtOnceAreInEveryBucketAndAddNoTime) {
     EXPECT_EQ(buckets.sum_seconds, 0);
 }
 
+TEST(DelayBuckets, WhatDidNotWaitHasABucketOfItsOwn) {
+    Histogram h;
+    h.record_ns(0, 7);
+    h.record_ns(500, 2);
+    std::vector<std::uint64_t> bounds = bucket_bounds_ns(1);
+    bounds.insert(bounds.begin(), 0);
+    const DelayBuckets buckets = delay_buckets(h, 4, bounds);
+    ASSERT_EQ(buckets.cumulative.size(), bounds.size());
+    EXPECT_EQ(buckets.cumulative[0], 11U);
+    EXPECT_EQ(buckets.cumulative[1], 13U);
+    EXPECT_EQ(buckets.count, 13U);
+}
+
 TEST(DelayBuckets, SumIsExact) {
     Histogram h;
     h.record_ns(1'500'000'000, 2);
@@ -83,10 +96,19 @@ TEST(QuantileSeconds, IsOverAllWrites) {
     EXPECT_NEAR(quantile_seconds(h, 0, 0.5), 1e-3, 0.125e-3);
 }
 
+TEST(QuantileSeconds, OfWhatDidNotWaitIsZero) {
+    Histogram h;
+    h.record_ns(0, 99);
+    h.record_ns(1'000'000, 1);
+    EXPECT_EQ(quantile_seconds(h, 0, 0.5), 0);
+    EXPECT_EQ(quantile_seconds(h, 0, 0.99), 0);
+    EXPECT_NEAR(quantile_seconds(h, 0, 0.995), 1e-3, 0.125e-3);
+}
+
 TEST(QuantileSeconds, OfNothingIsZero) {
     EXPECT_EQ(quantile_seconds({}, 0, 0.99), 0);
     EXPECT_EQ(quantile_seconds({}, 5, 1), 0);
 }
 
 }  // namespace
-}  // namespace wiregap::exporters
+}  // namespace wiregap::view

@@ -39,19 +39,18 @@ TEST(Explain, AStalledPeerIsNamedWithItsNumbers) {
     c.judgement.verdict = Verdict::peer_stalled;
     c.judgement.basis = Basis::held_time;
     c.judgement.evidence.seconds_without_ack = 8;
-    const auto lines = lines_of(explain_connection(c));
-    EXPECT_THAT(lines,
-                testing::ElementsAre(
-                    "connection 127.0.0.1:6379 -> 127.0.0.1:45678 of redis-server:6379",
-                    "  Verdict: peer_stalled (peer)",
-                    "  Held:    3.5MiB wait on this host, the oldest unsent byte for 4.2s.",
-                    "  Where:   Reply backlog unknown, notsent 3.5MiB, egress 0 of 98B in flight, "
-                    "delivered 803B; the send buffer is 2.6 % full.",
-                    "  Why:     The peer's window is closed, and it has acknowledged nothing for "
-                    "8.0s.",
-                    "  Whose:   The peer's: its program has stopped reading.",
-                    HasSubstr("  To do:   Look at the process at the peer's end"),
-                    HasSubstr("  Note:    No source knows the application's reply backlog")));
+    const Explanation e = explain_connection(c);
+    EXPECT_EQ(e.subject, "connection 127.0.0.1:6379 -> 127.0.0.1:45678 of redis-server:6379");
+    EXPECT_EQ(e.verdict, Verdict::peer_stalled);
+    EXPECT_EQ(e.held, "3.5MiB wait on this host, the oldest unsent byte for 4.2s.");
+    EXPECT_EQ(e.where,
+              "Reply backlog unknown, notsent 3.5MiB, egress 0 of 98B in flight, delivered 803B; "
+              "the send buffer is 2.5 % full.");
+    EXPECT_EQ(e.why, "The peer's window is closed, and it has acknowledged nothing for 8.0s.");
+    EXPECT_EQ(e.whose, "The peer's: its program has stopped reading.");
+    EXPECT_THAT(e.advice, HasSubstr("Look at the process at the peer's end"));
+    EXPECT_THAT(e.notes,
+                testing::ElementsAre(HasSubstr("No source knows the application's reply backlog")));
 }
 
 TEST(Explain, AServiceHasItsSharesAndItsWorstConnections) {

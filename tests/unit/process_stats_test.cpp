@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporters/process_stats.h"
+#include "daemon/view/process_stats.h"
 
 #include <gtest/gtest.h>
 #include <time.h>
@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace wiregap::exporters {
+namespace wiregap::view {
 namespace {
 
 TEST(ProcessStats, OfThisProcessAreReasonable) {
@@ -57,4 +57,4 @@ TEST(ProcessStats, ANameWithParenthesesAndBlanksDoesNotShiftTheFields) {
 }
 
 }  // namespace
-}  // namespace wiregap::exporters
+}  // namespace wiregap::view

@@ -18,7 +18,9 @@
 namespace wiregap::exporters {
 namespace {
 
-const Build build{"0.1.0", "gcc 12.2.0", "1.1"};
+using view::ProcessStats;
+
+const view::Build build{"0.1.0", "gcc 12.2.0", "1.1"};
 
 ProcessStats sample_process() {
     return {.cpu_seconds = 1.25,
@@ -69,12 +71,13 @@ TEST(PrometheusExporter, TheHistogramHasAllWrites) {
     EXPECT_EQ(samples(text, name + "_count"), std::vector{name + "_count" + labels + "} 40"});
     EXPECT_EQ(samples(text, name + "_sum"), std::vector{name + "_sum" + labels + "} 0.015"});
     const auto buckets = samples(text, name + "_bucket");
-    ASSERT_EQ(buckets.size(), 28U);
-    EXPECT_EQ(buckets[0], name + "_bucket" + labels + ",le=\"1.024e-06\"} 30");
-    EXPECT_EQ(buckets[10], name + "_bucket" + labels + ",le=\"0.001048576\"} 30");
-    EXPECT_EQ(buckets[11], name + "_bucket" + labels + ",le=\"0.002097152\"} 40");
-    EXPECT_EQ(buckets[26], name + "_bucket" + labels + ",le=\"68.719476736\"} 40");
-    EXPECT_EQ(buckets[27], name + "_bucket" + labels + ",le=\"+Inf\"} 40");
+    ASSERT_EQ(buckets.size(), 29U);
+    EXPECT_EQ(buckets[0], name + "_bucket" + labels + ",le=\"0\"} 30");
+    EXPECT_EQ(buckets[1], name + "_bucket" + labels + ",le=\"1.024e-06\"} 30");
+    EXPECT_EQ(buckets[11], name + "_bucket" + labels + ",le=\"0.001048576\"} 30");
+    EXPECT_EQ(buckets[12], name + "_bucket" + labels + ",le=\"0.002097152\"} 40");
+    EXPECT_EQ(buckets[27], name + "_bucket" + labels + ",le=\"68.719476736\"} 40");
+    EXPECT_EQ(buckets[28], name + "_bucket" + labels + ",le=\"+Inf\"} 40");
 }
 
 struct Unknown {
@@ -101,7 +104,8 @@ INSTANTIATE_TEST_SUITE_P(
         Unknown{&model::Known::byte_counters,
                 {"wiregap_written_bytes", "wiregap_transmitted_bytes", "wiregap_acked_bytes"}},
         Unknown{&model::Known::retransmits, {"wiregap_retransmitted_bytes"}},
-        Unknown{&model::Known::departures, {"wiregap_writes_total", "wiregap_write_to_transmit"}},
+        Unknown{&model::Known::departures,
+                {"wiregap_writes_total", "wiregap_write_to_transmit", "wiregap_oldest_notsent"}},
         Unknown{&model::Known::would_block, {"kind=\"would_block\"", "kind=\"error\""}},
         Unknown{&model::Known::partial, {"kind=\"partial\""}},
         Unknown{
@@ -110,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
         Unknown{
             &model::Known::held,
             {"wiregap_held_seconds", "wiregap_held_byte_seconds", "wiregap_send_queue_byte_seconds",
-             "wiregap_zero_window", "wiregap_egress_queue_bytes"}},
+             "wiregap_zero_window", "wiregap_egress_queue_bytes", "wiregap_egress_payload_bytes"}},
         Unknown{&model::Known::egress, {"wiregap_egress_wait"}},
         Unknown{&model::Known::acks, {"wiregap_transmit_to_ack"}},
         Unknown{&model::Known::blocked, {"wiregap_write_blocked"}},
@@ -214,18 +218,18 @@ TEST(PrometheusExporter, CountedSeriesAreThoseOnThePage) {
 
 TEST(PrometheusExporter, SeriesPerServiceAreWhatTheConfigSays) {
     const model::Known known = test::everything_known();
-    constexpr std::size_t coarse = (6 + 7) * 30;  // waits: one bucket an octave
-    constexpr std::size_t held = 9 + 9 + 2 + 2;   // reasons twice, byte-seconds, windows
+    constexpr std::size_t coarse = (6 + 7) * 30 + 1;  // waits: one bucket an octave, egress a zero
+    constexpr std::size_t held = 9 + 9 + 2 + 2;       // reasons twice, byte-seconds, windows
     constexpr std::size_t verdicts = 2 * model::verdicts;
-    constexpr std::size_t rest = 35 + coarse + held + verdicts + 5;  // and five about queues
+    constexpr std::size_t rest = 35 + coarse + held + verdicts + 8;  // and eight about queues
     for (const unsigned per_octave : {1U, 2U, 4U, 8U}) {
-        const std::size_t histogram = 26 * per_octave + 4;
+        const std::size_t histogram = 26 * per_octave + 5;
         EXPECT_EQ(series_per_service(known, per_octave), histogram + rest) << per_octave;
     }
     config::Config config;
     config.limits.max_services = 10;
     config.buckets_per_octave = 1;
-    EXPECT_EQ(max_service_series(config), 12 * (30 + rest));
+    EXPECT_EQ(max_service_series(config), 12 * (31 + rest));
 }
 
 TEST(PrometheusExporter, ALimitOfServicesIsALimitOfSeries) {
@@ -241,46 +245,49 @@ TEST(PrometheusExporter, ALimitOfServicesIsALimitOfSeries) {
     EXPECT_LE(series(page(snapshot, 2)).size(), host + max_service_series(config));
 }
 
-TEST(PrometheusExporter, TheTableIsRight) { EXPECT_NO_THROW(check_metric_table()); }
+TEST(PrometheusExporter, TheTablesAreRight) {
+    for (const view::Schema* schema : view::schemas()) EXPECT_NO_THROW(check_metrics(*schema));
+}
 
-std::string table_fault(const MetricRow& row) {
+std::string field_fault(const view::FieldInfo& field) {
     try {
-        check_metric_table({&row, 1});
+        check_metrics({"things", {}, {field}});
     } catch (const std::logic_error& error) {
         return error.what();
     }
     return "accepted";
 }
 
-TEST(PrometheusExporter, AWrongRowIsFoundAtStart) {
-    const auto take = [](const Reading&, Sink&) {};
-    const MetricRow good{"wiregap_x", "Help.", MetricKind::gauge, {"a"}, nullptr, nullptr, take};
-    EXPECT_EQ(table_fault(good), "accepted");
-    MetricRow row = good;
-    row.name = "wiregap-x";
-    EXPECT_EQ(table_fault(row),
-              "metric \"wiregap-x\": is no metric name; correct its row in the table");
-    row = good;
-    row.help = "two\nlines";
-    EXPECT_THAT(table_fault(row), testing::HasSubstr("help is not one plain line"));
-    row.help = "";
-    EXPECT_THAT(table_fault(row), testing::HasSubstr("has no help"));
-    row = good;
-    row.labels[1] = "le le";
-    EXPECT_THAT(table_fault(row), testing::HasSubstr("has a label that is no label name"));
-    row = good;
-    row.host = nullptr;
-    EXPECT_THAT(table_fault(row), testing::HasSubstr("needs exactly one source"));
+TEST(PrometheusExporter, AWrongFieldIsFoundAtStart) {
+    const view::FieldInfo good{.help = "Help.", .metric = {.name = "wiregap_x", .labels = {"a"}}};
+    EXPECT_EQ(field_fault(good), "accepted");
+    view::FieldInfo field = good;
+    field.metric.name = "wiregap-x";
+    EXPECT_EQ(field_fault(field),
+              "metric \"wiregap-x\": is no metric name; correct its row in daemon/view");
+    field = good;
+    field.help = "two\nlines";
+    EXPECT_THAT(field_fault(field), testing::HasSubstr("help is not one plain line"));
+    field.help = "";
+    EXPECT_THAT(field_fault(field), testing::HasSubstr("has no help"));
+    field = good;
+    field.metric.labels[1] = "le le";
+    EXPECT_THAT(field_fault(field), testing::HasSubstr("has a label that is no label name"));
 }
 
 TEST(PrometheusExporter, NamesFollowTheContract) {
     std::set<std::string_view> names;
-    for (const MetricRow& row : metric_table()) {
-        EXPECT_TRUE(names.insert(row.name).second) << row.name << " stands twice";
-        const bool ours = row.name.substr(0, 8) == "wiregap_";
-        EXPECT_TRUE(ours || row.name.substr(0, 8) == "process_") << row.name;
-        const bool total = row.name.size() > 6 && row.name.substr(row.name.size() - 6) == "_total";
-        EXPECT_EQ(total, row.kind == MetricKind::counter) << row.name;
+    std::string_view last;
+    for (const view::Schema* schema : view::schemas()) {
+        for (const view::FieldInfo& field : schema->fields) {
+            const std::string_view name = field.metric.name;
+            if (name.empty() || name == last) continue;
+            EXPECT_TRUE(names.insert(name).second) << name << " stands in two places";
+            EXPECT_TRUE(name.starts_with("wiregap_") || name.starts_with("process_")) << name;
+            EXPECT_EQ(name.ends_with("_total"), field.metric.kind == view::MetricKind::counter)
+                << name;
+            last = name;
+        }
     }
 }
 

@@ -28,8 +28,8 @@ model::RespServer server() {
 }
 
 std::string page(const model::Snapshot& snapshot) {
-    const exporters::ProcessStats process;
-    const exporters::Build build;
+    const view::ProcessStats process;
+    const view::Build build;
     return exporters::to_text(exporters::collect({snapshot, process, build}, 1));
 }
 

@@ -50,6 +50,10 @@ inline model::Service sample_service() {
         s.counters.write_calls[i].record_ns(8'000'000, 51 + i);
     }
     s.gauges.egress_queue_bytes = 305;
+    s.gauges.egress_payload_bytes = 48;
+    s.gauges.oldest_notsent_ns = 2'500'000'000;
+    s.gauges.accept_queue_fill_ratio_max = 0.75;
+    s.acked_bytes_per_second = 512;
     s.gauges.receive_queue_bytes = 306;
     s.gauges.accept_queue_length = 307;
     s.gauges.accept_queue_limit = 308;
@@ -74,7 +78,7 @@ inline model::Connection sample_connection() {
     c.unacked_bytes = 98;
     c.receive_queue_bytes = 3;
     c.send_buffer_used_bytes = 2304;
-    c.send_buffer_limit_bytes = 87040;
+    c.send_buffer_limit_bytes = 92160;
     c.cwnd_segs = 10;
     c.rwnd_bytes = 65535;
     c.mss_bytes = 1448;

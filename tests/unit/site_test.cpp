@@ -148,9 +148,9 @@ TEST_F(SiteTest, OtherPagesAndMethodsAreRefusedWithoutAnEcho) {
 TEST(LandingPage, ShowsVersionBackEndAndServices) {
     const model::Snapshot snapshot = test::sample_snapshot();
     const std::string html = landing_page(&snapshot, "0.1.0");
-    for (const char* part :
-         {"Version 0.1.0, back end tracepoint.", "<td>redis-server</td>", "<td class=\"n\">99</td>",
-          "href=\"/metrics\"", "href=\"/-/ready\"", "href=\"/api/v1/connections\"", "1 of 1"}) {
+    for (const char* part : {"Version 0.1.0, back end tracepoint.", "<td>redis-server</td>",
+                             "<td class=\"n\">99B</td>", "href=\"/metrics\"", "href=\"/-/ready\"",
+                             "href=\"/api/v1/connections\"", "1 of 1"}) {
         EXPECT_THAT(html, HasSubstr(part));
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporters/text.h"
+#include "daemon/view/text.h"
 
 #include <gtest/gtest.h>
 
-namespace wiregap::exporters {
+namespace wiregap::view {
 namespace {
 
 TEST(ValidUtf8, LeavesValidTextAlone) {
@@ -36,4 +36,4 @@ TEST(HtmlEscaped, LeavesNothingThatHtmlReads) {
 }
 
 }  // namespace
-}  // namespace wiregap::exporters
+}  // namespace wiregap::view

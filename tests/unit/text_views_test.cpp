@@ -41,21 +41,20 @@ TEST_F(TextViews, TopHasTheFivePlacesAndTheWorst) {
     EXPECT_THAT(
         top_view(snapshot_, {}),
         ElementsAre(
-            "service                       conns   backlog   notsent    egress   unacked "
-            "undelivered  verdict (locus)",
-            "redis-server:6379                16    3.0MiB       99B      305B       98B        "
-            "500B  "
-            "peer_stalled (peer)",
+            "SERVICE       PORT  BACKLOG  NOTSENT  EGRESS  UNACKED  ACKED/s  UNDELIVERED  VERDICT  "
+            " "
+            "    LOCUS",
+            "redis-server  6379   3.0MiB      99B     48B      98B     512B         500B  "
+            "peer_stalled  peer",
             "Held longest, by byte-seconds:",
-            "  redis-server 127.0.0.1:6379 -> 127.0.0.1:45678: peer_slow, backlog unknown, notsent "
-            "99B, unacked 98B"));
+            "VERDICT    REASON  SERVICE       PEER             HELD  UNACKED  OLDEST  SINCE",
+            "peer_slow  cwnd    redis-server  127.0.0.1:45678   99B      98B   500ms   8.5s"));
 }
 
 TEST_F(TextViews, VerdictsHaveConnectionsAndSeconds) {
     const auto lines = verdicts_view(snapshot_, {});
     ASSERT_EQ(lines.size(), 1 + model::verdicts);
-    EXPECT_EQ(lines[1],
-              "redis-server:6379            peer_stalled     peer             300          200.5");
+    EXPECT_EQ(lines[1], "redis-server  6379  server  peer_stalled     peer       300  3.3min");
 }
 
 TEST_F(TextViews, ExplainHasTheSentencesOfTheModel) {

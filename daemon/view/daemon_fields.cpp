@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The monitor about itself.
+#include <map>
+#include <utility>
+
+#include "daemon/model/held.h"
+#include "daemon/view/tables.h"
+#include "daemon/view/take.h"
+
+namespace wiregap::view {
+namespace {
+
+using model::Self;
+using model::Snapshot;
+
+template <auto... path>
+void of_snapshot(const Reading& reading, const Known&, Sink& sink) {
+    give(sink, {}, reach<path...>(reading.snapshot));
+}
+
+template <auto member>
+void of_process(const Reading& reading, const Known&, Sink& sink) {
+    give(sink, {}, reading.process.*member);
+}
+
+/// Two programs may want the same hook by the same mechanism: one series, 1 if all have it.
+void hooks(const Reading& reading, const Known&, Sink& sink) {
+    std::map<std::pair<std::string_view, std::string_view>, bool> attached;
+    for (const model::Hook& hook : reading.snapshot.self.hooks) {
+        bool& all = attached.try_emplace({hook.name, hook.mechanism}, true).first->second;
+        all = all && hook.attached;
+    }
+    for (const auto& [key, all] : attached) give(sink, {key.first, key.second}, all);
+}
+
+void worst_connections(const Reading& reading, const Known&, Sink& sink) {
+    const Snapshot& snapshot = reading.snapshot;
+    for (std::size_t i = 0; i < snapshot.worst_with_series; ++i) {
+        const model::Connection& c = snapshot.connections.at(snapshot.worst.at(i));
+        give(sink,
+             {std::to_string(i + 1), c.service, to_string(c.local), to_string(c.peer),
+              to_string(c.judgement.verdict)},
+             held_bytes(c));
+    }
+}
+
+using Fields = std::vector<Field<Reading>>;
+
+// clang-format off
+Fields about_snapshot() {
+    return {
+    {count("snapshot.sequence", "Number of the picture, 1, 2, 3 .."), of_snapshot<&Snapshot::sequence>},
+    {count("snapshot.taken_monotonic_ns", "When reading the kernel began (CLOCK_MONOTONIC)."),
+     of_snapshot<&Snapshot::taken_ns>},
+    {seconds("snapshot.taken_unix_seconds", "The same moment, for people."),
+     of_snapshot<&Snapshot::taken_unix_seconds>},
+    {seconds("snapshot.tick_interval_seconds", "How far apart pictures are."),
+     of_snapshot<&Snapshot::tick_interval_seconds>},
+    {text("snapshot.backend", "Which back end reads the kernel: fentry, tracepoint or poll."),
+     of_snapshot<&Snapshot::self, &Self::backend>},
+    {text("snapshot.backend_reason", "Why not a better one; empty if it is the best."),
+     of_snapshot<&Snapshot::self, &Self::backend_reason>},
+    {count("", "Bytes not sent and not written of the connections that hold most byte-seconds, worst first; as many as verdicts.top_connections says.")
+     .gauge("wiregap_top_connection_held_bytes", {"rank", "service", "local", "peer", "verdict"}),
+     worst_connections},
+    };
+}
+
+Fields about_itself() {
+    return {
+    {text("version", "Version of this binary."),
+     [](const Reading& r, const Known&, Sink& sink) { give(sink, {}, r.build.version); }},
+    {count("", "Always 1; the labels say what this binary is.").gauge("wiregap_build_info", {"version", "compiler", "libbpf"}),
+     [](const Reading& r, const Known&, Sink& sink) { give(sink, {r.build.version, r.build.compiler, r.build.libbpf}, true); }},
+    {count("", "Always 1; the label says which back end reads the kernel: fentry, tracepoint or poll.").gauge("wiregap_backend_info", {"backend"}),
+     [](const Reading& r, const Known&, Sink& sink) { give(sink, {r.snapshot.self.backend}, true); }},
+    {count("", "1 if every program that wants this hook has it, 0 if something is lost without it.")
+     .gauge("wiregap_hook_attached", {"hook", "mechanism"}),
+     hooks},
+    {count("lost.*", "Things that could not be counted, by what was lost.").counter("wiregap_bpf_lost_total", {"what"}),
+     [](const Reading& r, const Known&, Sink& sink) {
+         for (const auto& [what, times] : r.snapshot.self.lost) give(sink, {what}, times);
+     }},
+    {seconds("tick_seconds", "How long the last reading of the kernel took.").gauge("wiregap_tick_seconds"),
+     of_snapshot<&Snapshot::self, &Self::tick_seconds>},
+    {count("service_count", "Services that have series of their own, the one named other included.").gauge("wiregap_services"),
+     [](const Reading& r, const Known&, Sink& sink) { give(sink, {}, r.snapshot.services.size()); }},
+    };
+}
+
+Fields about_process() {
+    return {
+    {seconds("process.cpu_seconds", "Total user and system CPU time spent in seconds.").counter("process_cpu_seconds_total"),
+     of_process<&ProcessStats::cpu_seconds>},
+    {seconds("process.start_time_unix_seconds", "Start time of the process since unix epoch in seconds.").gauge("process_start_time_seconds"),
+     of_process<&ProcessStats::start_time_unix_seconds>},
+    {bytes("process.resident_memory_bytes", "Resident memory size in bytes.").gauge("process_resident_memory_bytes"),
+     of_process<&ProcessStats::resident_memory_bytes>},
+    {bytes("process.virtual_memory_bytes", "Virtual memory size in bytes.").gauge("process_virtual_memory_bytes"),
+     of_process<&ProcessStats::virtual_memory_bytes>},
+    {count("process.open_fds", "Number of open file descriptors.").gauge("process_open_fds"),
+     of_process<&ProcessStats::open_fds>},
+    {count("process.max_fds", "Maximum number of open file descriptors.").gauge("process_max_fds"),
+     of_process<&ProcessStats::max_fds>},
+    };
+}
+// clang-format on
+
+}  // namespace
+
+const Table<Reading>& daemon_table() {
+    static const Table<Reading> table("daemon", {},
+                                      {about_snapshot(), about_itself(), about_process()});
+    return table;
+}
+
+}  // namespace wiregap::view

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/view/field.h"
+
+#include <algorithm>
+#include <string>
+
+namespace wiregap::view {
+
+std::size_t Schema::at(std::string_view key) const {
+    const auto found =
+        std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.key == key; });
+    if (found == fields.end() || key.empty())
+        throw std::logic_error("no field \"" + std::string(key) + "\" of " + std::string(list));
+    return static_cast<std::size_t>(found - fields.begin());
+}
+
+bool is_known(const FieldInfo& field, const model::Known& known) {
+    return field.known == nullptr || field.known(known);
+}
+
+bool is_keyed(const FieldInfo& field) { return field.key.find('*') != std::string_view::npos; }
+
+std::string ValueSink::key_of(Keys keys) const {
+    return keyed_ ? std::string(*keys.begin()) : std::string();
+}
+
+void ValueSink::put(Keys keys, Leaf leaf) { value_.push_back({key_of(keys), std::move(leaf)}); }
+
+void ValueSink::put_delays(Keys keys, const Delays& delays) {
+    value_.push_back({key_of(keys), summary_of(delays)});
+}
+
+}  // namespace wiregap::view

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which fields a face shows, under which words: the command and the RESP server lay out the same
+// tables. A layout computes nothing.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/view/field.h"
+#include "daemon/view/text_table.h"
+
+namespace wiregap::view {
+
+/// What of a field's delays is shown.
+enum class Quantile : std::uint8_t { none, p50, p99 };
+
+struct Shown {
+    std::string_view field;  ///< its key
+    Column column;
+    Quantile quantile = Quantile::none;
+};
+
+struct Layout {
+    const Schema& schema;
+    std::vector<Shown> columns;
+};
+
+const Layout& services_layout();
+/// The way of each service's bytes: written = notsent + unacked + acked + undelivered.
+const Layout& flow_layout();
+const Layout& connections_layout();
+/// The five places of each service; and the connections below.
+const Layout& places_layout();
+const Layout& worst_layout();
+
+/// What a cell shows for a value that is not known.
+inline constexpr std::string_view unknown = "-";
+
+/// The value as people read it.
+std::string cell(const FieldInfo& field, const Value& value, Quantile quantile = Quantile::none);
+
+/// A table with a header and no row yet; `more`: columns behind the layout's.
+TextTable table_of(const Layout& layout, const std::vector<std::string>& more = {});
+std::vector<std::string> cells_of(const Layout& layout, const Row& row);
+
+/// One field of a row, by its key.
+const Value& value_of(const Schema& schema, const Row& row, std::string_view key);
+
+}  // namespace wiregap::view

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/view/tables.h"
+#include "daemon/view/take.h"
+
+namespace wiregap::view {
+namespace {
+
+using model::Service;
+using model::ServiceCounters;
+
+void shortfalls(const Service& s, const Known& known, Sink& sink) {
+    for (std::size_t i = 0; i < model::shortfalls; ++i) {
+        const auto kind = static_cast<model::Shortfall>(i);
+        const bool is_known = kind == model::Shortfall::partial ? known.partial : known.would_block;
+        if (is_known) give(sink, {to_string(kind)}, s.counters.write_shortfalls.at(i));
+    }
+}
+
+void late_ratio(const Service& s, const Known&, Sink& sink) {
+    const auto late = static_cast<double>(s.counters.writes_late);
+    const auto all = late + static_cast<double>(s.counters.writes_at_once);
+    if (all > 0) give(sink, {}, late / all);
+}
+
+DelaySummary late_writes(const Service& s) { return summary_of({s.counters.write_to_transmit}); }
+
+}  // namespace
+
+// clang-format off
+ServiceFields service_writes() {
+    constexpr Predicate departures = knows<&Known::departures>;
+    return {
+    {count("writes.*", "Writes by whether the last byte left before write() returned (at_once) or after it (late).")
+     .counter("wiregap_writes_total", {"departure"}).if_known(departures),
+     [](const Service& s, const Known&, Sink& sink) {
+         give(sink, {"at_once"}, s.counters.writes_at_once);
+         give(sink, {"late"}, s.counters.writes_late);
+     }},
+    {ratio("late_ratio", "Late writes by all writes; absent before the first.").if_known(departures), late_ratio},
+    {count("write_shortfalls.*", "Writes that took a part only (partial), nothing for want of room (would_block), or failed (error).")
+     .counter("wiregap_write_shortfalls_total", {"kind"}).if_known(knows<&Known::partial, &Known::would_block>),
+     shortfalls},
+    {delays("write_to_transmit", "Time from the acceptance of a write's last byte to its first transmission; at once counts as zero.")
+     .histogram("wiregap_write_to_transmit_seconds", {}, Buckets::fine_zero).if_known(departures),
+     [](const Service& s, const Known&, Sink& sink) {
+         sink.put_delays({}, {s.counters.write_to_transmit, s.counters.writes_at_once});
+     }},
+    {count("write_to_transmit.late_count", "Late writes alone: how many.").if_known(departures),
+     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_writes(s).count); }},
+    {seconds("write_to_transmit.late_sum_seconds", "Late writes alone: their delays added up.").if_known(departures),
+     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_writes(s).sum_seconds); }},
+    {seconds("write_to_transmit.late_p50_seconds", "Late writes alone: median.").if_known(departures),
+     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_writes(s).p50_seconds); }},
+    {seconds("write_to_transmit.late_p90_seconds", "Late writes alone: 90th percentile.").if_known(departures),
+     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_writes(s).p90_seconds); }},
+    {seconds("write_to_transmit.late_p99_seconds", "Late writes alone: 99th percentile.").if_known(departures),
+     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_writes(s).p99_seconds); }},
+    };
+}
+// clang-format on
+
+}  // namespace wiregap::view

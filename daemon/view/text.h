@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text that came from elsewhere (process names may be any bytes) made fit for each output.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace wiregap::view {
+
+/// Bytes that are no UTF-8 become `\xNN`: one of them in a label would make Prometheus refuse the
+/// whole page. Valid text comes back as it is.
+std::string valid_utf8(std::string_view text);
+
+/// For HTML text and quoted attributes.
+std::string html_escaped(std::string_view text);
+
+}  // namespace wiregap::view
