@@ -13,21 +13,30 @@
 #include "bpf/fill.bpf.h"
 #include "bpf/visit.bpf.h"
 
-static __always_inline void raise(__u64 *most, __u64 value)
+/* How much larger a is, 0 if it is not. Without a branch, as everything here: the verifier would walk what follows
+ * for each way through it. Both below 2^63.
+ */
+static __always_inline __u64 excess(__u64 a, __u64 b)
 {
-	if (value > *most)
-		*most = value;
+	__s64 difference = a - b;
+
+	return difference & ~(difference >> 63);
 }
 
-/* As egress_payload_bytes() of daemon/model/interval.cpp, which gives its reason. */
+static __always_inline void raise(__u64 *most, __u64 value)
+{
+	*most += excess(value, *most);
+}
+
+/* As egress_payload_bytes() of daemon/model/interval.cpp. Nothing by nothing is nothing: a division by 0 gives 0 (Linux,
+ * Documentation/bpf/standardization/instruction-set.rst).
+ */
 static __always_inline __u64 egress_payload(const struct wg_connection *c)
 {
-	__u64 payload = (__u64)c->notsent_bytes + c->unacked_bytes;
+	__u64 queued = (__u64)c->notsent_bytes + c->unacked_bytes;
+	__u64 scaled = c->egress_bytes * queued / c->send_buffer_used_bytes;
 
-	if (!c->send_buffer_used_bytes)
-		return 0;
-	payload = c->egress_bytes * payload / c->send_buffer_used_bytes;
-	return payload < c->unacked_bytes ? payload : c->unacked_bytes;
+	return scaled - excess(scaled, c->unacked_bytes);
 }
 
 static __always_inline void add_gauges(const struct wg_connection *c)
@@ -45,11 +54,8 @@ static __always_inline void add_gauges(const struct wg_connection *c)
 	g->receive_queue_bytes += c->receive_queue_bytes;
 	g->own_zero_windows += (c->flags & WG_CONN_OWN_ZERO_WINDOW) != 0;
 	g->connections[state]++;
-	if (c->send_buffer_limit_bytes)
-		raise(&g->fill_max_ppm,
-		      c->send_buffer_used_bytes * 1000000ULL / c->send_buffer_limit_bytes);
-	if (c->egress_bytes)
-		g->egress_payload_bytes += egress_payload(c);
+	raise(&g->fill_max_ppm, c->send_buffer_used_bytes * 1000000ULL / c->send_buffer_limit_bytes);
+	g->egress_payload_bytes += egress_payload(c);
 	raise(&g->oldest_notsent_ns, c->oldest_notsent_ns);
 }
 
@@ -133,7 +139,7 @@ static __always_inline void add_listener(__u32 service, struct tcp_sock *tp)
 	g->listeners++;
 	g->accept_queue_length += length;
 	g->accept_queue_limit += limit;
-	raise(&g->accept_fill_max_ppm, length * 1000000ULL / (limit ?: 1));
+	raise(&g->accept_fill_max_ppm, length * 1000000ULL / (limit + 1)); /* sk_acceptq_is_full() */
 	g->accept_drops += tp->SOCK(sk_drops.counter);
 }
 

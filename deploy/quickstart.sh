@@ -166,7 +166,7 @@ start_demo() {
 # --- the picture ------------------------------------------------------------------------------
 
 wiregap() {
-    "$build/bin/wiregap" --table --url "$url" "$@" 2>&1
+    "$build/bin/wiregap" --url "$url" "$@" 2>&1
 }
 
 # A frame of `wiregap top` takes one tick: rates need two readings.

@@ -30,8 +30,8 @@ Diagnosis diagnose(const Options& options, const HostFacts& facts, kernel::Probe
 DoctorResult run_doctor(const Options& options, const HostFacts& facts,
                         kernel::ProbeReport (*probe)()) {
     const Diagnosis diagnosis = diagnose(options, facts, probe);
-    const bool json = prints_json(options.format, stdout_is_terminal());
-    return {json ? doctor_json(diagnosis).dump(2) + "\n" : render_doctor(diagnosis, stdout_style()),
+    return {options.json ? doctor_json(diagnosis).dump(2) + "\n"
+                         : render_doctor(diagnosis, stdout_style()),
             costs_features(diagnosis) ? exit_missing : exit_ok};
 }
 

@@ -34,8 +34,7 @@ Explained render_explain(const Json& document, bool as_json, std::size_t width) 
 Explained run_explain(const Options& options) {
     const Json document =
         fetch_json(options.url, "/api/v1/explain?what=" + query_encoded(options.what));
-    return render_explain(document, prints_json(options.format, stdout_is_terminal()),
-                          stdout_style().width);
+    return render_explain(document, options.json, stdout_style().width);
 }
 
 }  // namespace wiregap::cli

@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* about =
     "wiregap: where the bytes are after write() returned.\n"
-    "Asks a running wiregapd; prints tables on a terminal and JSON elsewhere.";
+    "Asks a running wiregapd; prints tables, and JSON for programs (--json).";
 
 constexpr const char* exit_codes =
     "Exit codes: 0 ok; 1 wiregapd can't be reached or answered with an error;\n"
@@ -104,12 +104,9 @@ void add_globals(CLI::App& app, Options& options) {
     app.add_option("--login-file", options.login_file, "File with user:password for wiregapd")
         ->envname("WIREGAP_LOGIN_FILE")
         ->type_name("FILE");
-    auto* json = app.add_flag_callback(
-        "--json", [&options] { options.format = Format::json; }, "Print JSON, also on a terminal");
-    app.add_flag_callback(
-           "--table", [&options] { options.format = Format::table; },
-           "Print tables, also where there is no terminal")
-        ->excludes(json);
+    app.add_flag("--json", options.json, "Print JSON, for programs");
+    // What it asked for is the rule now; scripts that have it go on.
+    app.add_flag_callback("--table", [] {})->group("");
     app.set_version_flag("--version", "wiregap " WIREGAP_VERSION, "Print the version and exit");
     app.set_help_flag("--help,-h", "Print this help and exit");
 }
@@ -147,6 +144,7 @@ Parsed ended(const CLI::App& app, const CLI::ParseError& error) {
 
 void add_option_names(const CLI::App& app, std::vector<std::string>& words) {
     for (const CLI::Option* option : app.get_options()) {
+        if (option->get_group().empty()) continue;  // hidden
         for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
     }
 }

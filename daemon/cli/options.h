@@ -13,7 +13,6 @@ inline constexpr const char* default_url = "http://127.0.0.1:19473";
 inline constexpr const char* default_resp = "127.0.0.1:16379";
 
 enum class Command : std::uint8_t { services, connections, explain, top, doctor, demo };
-enum class Format : std::uint8_t { automatic, json, table };
 
 /// Narrows what `services` and `connections` show; the daemon applies it.
 struct Filter {
@@ -27,7 +26,7 @@ struct Options {
     Command command = Command::services;
     std::string url = default_url;
     std::string login_file;  ///< holds user:password; empty: see the URL
-    Format format = Format::automatic;
+    bool json = false;       ///< for programs, instead of tables
     Filter filter;
     bool flow = false;                ///< services: the way of the bytes instead of all columns
     std::string what;                 ///< explain: service, port, pid or connection

@@ -26,7 +26,7 @@ std::string api_target(const Options& options) {
 
 std::string run_query(const Options& options) {
     const Json document = fetch_json(options.url, api_target(options));
-    if (prints_json(options.format, stdout_is_terminal())) return document.dump(2) + "\n";
+    if (options.json) return document.dump(2) + "\n";
     if (options.command == Command::connections)
         return render_connections(document, stdout_style());
     return render_services(document, options.flow, stdout_style());

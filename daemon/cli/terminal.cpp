@@ -28,14 +28,8 @@ std::size_t stdout_width() {
 
 }  // namespace
 
-bool prints_json(Format format, bool is_terminal) noexcept {
-    return format == Format::json || (format == Format::automatic && !is_terminal);
-}
-
-bool stdout_is_terminal() noexcept { return isatty(STDOUT_FILENO) == 1; }
-
 view::TableStyle stdout_style() {
-    return {stdout_width(), stdout_is_terminal() && environment("NO_COLOR").empty()};
+    return {stdout_width(), isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR").empty()};
 }
 
 }  // namespace wiregap::cli

@@ -2,15 +2,9 @@
 // What standard output is: a terminal, how wide, and whether it may be decorated.
 #pragma once
 
-#include "daemon/cli/options.h"
 #include "daemon/view/text_table.h"
 
 namespace wiregap::cli {
-
-/// JSON or tables: as asked for, else tables on a terminal and JSON elsewhere.
-bool prints_json(Format format, bool is_terminal) noexcept;
-
-bool stdout_is_terminal() noexcept;
 
 /// Bold and fitted on a terminal (plain where NO_COLOR is set, see no-color.org), plain and as wide
 /// as it gets elsewhere. The environment variable COLUMNS wins over what the terminal says.

@@ -38,7 +38,7 @@ milliseconds tick_of(const TopData& data) {
 
 void print_once(const Options& options, std::ostream& out) {
     Documents documents = fetch(options);
-    if (options.format == Format::json) {
+    if (options.json) {
         documents.services["connections"] =
             documents.connections.value("connections", Json::array());
         out << documents.services.dump(2) << "\n";
@@ -83,7 +83,7 @@ void live(const Options& options) {
 }  // namespace
 
 void run_top(const Options& options, std::ostream& out) {
-    if (options.once || options.format == Format::json) {
+    if (options.once || options.json) {
         print_once(options, out);
     } else {
         live(options);

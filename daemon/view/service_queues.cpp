@@ -55,7 +55,7 @@ ServiceFields service_queues() {
     {count("accept_queue.limit", "How many may wait: the smaller of listen()'s backlog and net.core.somaxconn.")
      .gauge("wiregap_accept_queue_limit").if_known(accept),
      get<&Service::gauges, &ServiceGauges::accept_queue_limit>},
-    {ratio("accept_queue.fill_ratio_max", "Length by limit of the listener whose accept queue is fullest; above 1 it turns connections away.")
+    {ratio("accept_queue.fill_ratio_max", "How full the accept queue is of the listener whose queue is fullest; at 1 it turns connections away.")
      .gauge("wiregap_accept_queue_fill_ratio_max").if_known(accept),
      get<&Service::gauges, &ServiceGauges::accept_queue_fill_ratio_max>},
     {count("accept_queue.overflows", "Connection attempts that the listener dropped, its accept queue being full (sk_drops).")

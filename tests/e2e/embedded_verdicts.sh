@@ -50,8 +50,8 @@ check 'why' says 'The application has 488KiB to write, and the send buffer has r
 check 'and whose' says "The application's: the send queue has room and nobody writes." explain "$late_peer"
 check 'EXPLAIN of the service has the worse' says 'Verdict: peer_stalled (peer)' explain wiregapd
 check 'TOP has the service with its backlog' says 'MiB' top port $port
-check 'and the late connection' says "app_late, backlog 488KiB" top
-check 'VERDICTS counts both' says 'app_late         app                1' verdicts port $port
+check 'and the late connection' says '488KiB' top
+check 'VERDICTS counts both' says 'app_late      app        1' verdicts port $port
 check 'the channel told of the stalled one' becomes 10 told peer_stalled peer
 check 'and of the late one' becomes 10 told app_late app
 

@@ -80,7 +80,7 @@ becomes() {
 
 # explained WHAT TEXT [-E]: the sentences of `wiregap explain WHAT` have this text, with -E this expression.
 explained() {
-    { "$build/bin/wiregap" explain "$1" --table --url "$url" >"$work/said" &&
+    { "$build/bin/wiregap" explain "$1" --url "$url" >"$work/said" &&
         grep -q "${3--F}" -- "$2" "$work/said"; } || { cat "$work/said" >&2 && return 1; }
 }
 

@@ -70,6 +70,6 @@ check 'EXPLAIN neither' equal "$(by_root wiregap explain "port:$named_port" | tr
 for page in metrics api/v1/services api/v1/connections; do
     check "/$page neither" equal "$(curl -fsS "$url/$page" | tr -d '\n' | tr -cd '[:cntrl:]' | wc -c)" 0
 done
-check 'nor the command' equal "$("$build/bin/wiregap" services --table --url "$url" | tr -d '\n' | tr -cd '[:cntrl:]' | wc -c)" 0
+check 'nor the command' equal "$("$build/bin/wiregap" services --url "$url" | tr -d '\n' | tr -cd '[:cntrl:]' | wc -c)" 0
 check 'wiregapd ends with status 0' stop_daemon
 summary

@@ -9,7 +9,7 @@ says() { grep -q "$1" /tmp/said && echo yes || echo no; }
 
 grep -q "\[$MODE\]" /sys/kernel/security/lockdown || { echo "FAIL lockdown=$MODE is not in force" && exit 1; }
 
-wiregap doctor --table >/tmp/said 2>&1
+wiregap doctor >/tmp/said 2>&1
 cat /tmp/said
 check "doctor names the lockdown mode $MODE" "$(says "$MODE")"
 check "doctor chooses $BACKEND" "$(says "$BACKEND")"

@@ -67,9 +67,12 @@ void cork_seen(Session& session) {
     const View row = session.connection(held.picture, link.accepted.get());
     expect_row(session, row, held.truth);
     const double slack = session.vm() ? 0.020 : 0.002;
-    session.expect_within(row, "/oldest_notsent_seconds",
-                          static_cast<double>(held.age.low_ns) / 1e9 - slack,
-                          static_cast<double>(held.age.high_ns) / 1e9 + slack);
+    const double low = static_cast<double>(held.age.low_ns) / 1e9 - slack;
+    const double high = static_cast<double>(held.age.high_ns) / 1e9 + slack;
+    session.expect_within(row, "/oldest_notsent_seconds", low, high);
+    const ServiceKey key{.port = listener.port()};
+    session.expect_within(session.service(held.picture, key), "/oldest_notsent_seconds", low, high);
+    session.expect_within(session.settled_service(key), "/oldest_notsent_seconds", 0, 0);
 }
 
 }  // namespace

@@ -152,10 +152,13 @@ void egress_queue(Session& session) {
     write_all(link.accepted.get(), bytes);
     const View view = session.settled_service({.port = listener.port()});
     session.expect_within(view, "/egress_queue_bytes", 1'000, 10.0 * bytes);
+    session.expect_within(view, "/egress_payload_bytes", 1'000, bytes);
     path.change("tbf rate 100mbit burst 20kb latency 1s");
     read_exactly(link.connecting.get(), bytes);
     wait_all_acked(link.accepted.get());
-    session.expect(session.settled_service({.port = listener.port()}), "/egress_queue_bytes", 0);
+    const View empty = session.settled_service({.port = listener.port()});
+    session.expect(empty, "/egress_queue_bytes", 0);
+    session.expect(empty, "/egress_payload_bytes", 0);
 }
 
 }  // namespace

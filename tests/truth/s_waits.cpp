@@ -136,6 +136,7 @@ void accept_queue(Session& session) {
     const View full = session.settled_service({.port = crowded.port});
     session.expect(full, "/accept_queue/length", fits);
     session.expect(full, "/accept_queue/limit", 2);
+    session.expect_within(full, "/accept_queue/fill_ratio_max", 1, 1);
     crowded.clients.resize(fits);  // the others stop trying
     sleep_ns(300 * ms);
     const std::uint64_t drops = listen_drops() - drops_before;
@@ -147,6 +148,7 @@ void accept_queue(Session& session) {
     const double waited_at_most = static_cast<double>(now_ns() - begin) / 1e9 + 0.1;
     const View view = session.settled_service({.port = crowded.port});
     session.expect(view, "/accept_queue/length", 0);
+    session.expect_within(view, "/accept_queue/fill_ratio_max", 0, 0);
     session.expect(view, "/accept_queue/overflows", drops);
     if (!session.has_hook("inet_csk_accept")) {
         session.report().skip("accept_wait", "no hook inet_csk_accept in this back end");

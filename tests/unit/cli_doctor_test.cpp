@@ -197,7 +197,6 @@ TEST(CliDoctor, TheHooksOfARunningDaemonAreRead) {
 TEST(CliDoctor, EndsWithThreeWhereSomethingIsMissing) {
     Options options;
     options.command = Command::doctor;
-    options.format = Format::table;
     EXPECT_EQ(run_doctor(options, good_host(), full_probe).exit_code, exit_ok);
     EXPECT_EQ(run_doctor(options, good_host(), degraded_probe).exit_code, exit_missing);
     options.url = "http://127.0.0.1:1";

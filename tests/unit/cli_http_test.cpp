@@ -147,11 +147,11 @@ TEST(CliHttp, AQueryPrintsJsonOrATable) {
     Options options;
     CannedServer for_json(reply);
     options.url = for_json.url();
-    options.format = Format::json;
+    options.json = true;
     EXPECT_EQ(Json::parse(run_query(options)).at("services").size(), 1U);
     CannedServer for_table(reply);
     options.url = for_table.url();
-    options.format = Format::table;
+    options.json = false;
     EXPECT_NE(run_query(options).find("SERVICE"), std::string::npos);
 }
 

@@ -29,7 +29,7 @@ TEST(CliOptions, GlobalOptionsStandBeforeOrAfterTheSubcommand) {
           {"services", "--json", "--url", "http://[::1]:80"}}) {
         const Parsed parsed = parse_words(words);
         ASSERT_TRUE(parsed.options) << parsed.text;
-        EXPECT_EQ(parsed.options->format, Format::json);
+        EXPECT_TRUE(parsed.options->json);
         EXPECT_EQ(parsed.options->url, "http://[::1]:80");
         EXPECT_EQ(parsed.options->command, Command::services);
     }
@@ -68,7 +68,6 @@ TEST(CliOptions, WrongUsageIsOneLineAndExitCodeTwo) {
                                   {{"services", "--limit", "3"}, "--limit"},
                                   {{"connections", "--limit", "0"}, "--limit"},
                                   {{"demo", "--seconds", "-1"}, "--seconds"},
-                                  {{"services", "--json", "--table"}, "--table"},
                                   {{"services", "--url", "ftp://host"}, "http://"}};
     for (const auto& [words, names] : cases) {
         const Parsed parsed = parse_words(words);
@@ -99,11 +98,10 @@ TEST(CliOptions, FiltersBecomeQueryParameters) {
     EXPECT_EQ(api_target(Options{}), "/api/v1/services");
 }
 
-TEST(CliOptions, TablesOnATerminalJsonElsewhereUnlessAsked) {
-    EXPECT_FALSE(prints_json(Format::automatic, true));
-    EXPECT_TRUE(prints_json(Format::automatic, false));
-    EXPECT_TRUE(prints_json(Format::json, true));
-    EXPECT_FALSE(prints_json(Format::table, false));
+TEST(CliOptions, TablesUnlessJsonIsAskedFor) {
+    EXPECT_FALSE(parse_words({"services"}).options->json);
+    EXPECT_TRUE(parse_words({"services", "--json"}).options->json);
+    EXPECT_FALSE(parse_words({"--table", "services"}).options->json);  // of earlier scripts
 }
 
 TEST(CliUrl, HostAndPort) {

@@ -57,20 +57,22 @@ def services():
     mean = f"{rate('wiregap_held_byte_seconds_total')} / ({rate('wiregap_transmitted_bytes_total')} > 0)"
     targets = [target(e, instant=True, fmt="table") for e in (
         of("wiregap_send_queue_bytes", ',state="notsent"'), of("wiregap_send_buffer_fill_ratio_max"),
-        rate("wiregap_written_bytes_total"), mean, p99)]
+        rate("wiregap_written_bytes_total"), mean, p99,
+        f"max by (job, instance, {BY}) (wiregap_oldest_notsent_seconds{{{SERVICE}}})")]
     bar = {"custom.cellOptions": {"type": "gauge", "mode": "gradient"}, "max": 1, "min": 0}
     to_service = [{"title": "Service dashboard", "url": "/d/wiregap-service?var-service=${__value.text}&${datasource:queryparam}"
                    "&${job:queryparam}&${__url_time_range}"}]
     names = {"job": None, "service": "Service", "port": "Port", "role": "Role", "instance": "Instance",
              "Value #A": "Waiting", "Value #B": "Fullest buffer", "Value #C": "Written/s", "Value #D": "Mean wait",
-             "Value #E": "p99 wait"}
+             "Value #E": "p99 wait", "Value #F": "Oldest byte"}
     return table("Services: what waits", "One line per service and host. Waiting: bytes not sent. Mean wait: byte-seconds by "
-                 "bytes (Little's law), absent while nothing leaves. Click a service to see it alone.", targets, names, 24, 9,
+                 "bytes (Little's law), absent while nothing leaves; the oldest byte says how long then. Click a service to see it alone.", targets, names, 24, 9,
                  columns=[column("Service", links=to_service), column("Waiting", "bytes"),
                           column("Fullest buffer", "percentunit", **bar), column("Written/s", "binBps"),
-                          column("Mean wait", "s"), column("p99 wait", "s")],
+                          column("Mean wait", "s"), column("p99 wait", "s"),
+                          column("Oldest byte", "s")],
                  sort="Waiting", order=("service", "port", "role", "instance", "Value #A", "Value #B", "Value #C", "Value #D",
-                                        "Value #E"))
+                                        "Value #E", "Value #F"))
 
 
 def make():

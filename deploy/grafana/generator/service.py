@@ -41,7 +41,9 @@ def now():
         stat("Fullest send buffer", "Used by limit of the fullest connection. Above two thirds the kernel reports no "
              "EPOLLOUT; at 100 % a writer waits.",
              f"max(wiregap_send_buffer_fill_ratio_max{{{SERVICE}}})", "percentunit", steps=((0.667, "orange"), (0.95, "red"))),
-        stat("Connections", "Established connections.", total("wiregap_connections", ',state="established"'), "short"),
+        stat("Oldest byte not sent", "How long it has waited. In a queue in which nothing moves, no mean and no quantile says so.",
+             f"max(wiregap_oldest_notsent_seconds{{{SERVICE}}})", "s"),
+        stat("Connections", "In all states in which one can hold bytes.", total("wiregap_connections"), "short"),
     ]
 
 
@@ -84,9 +86,10 @@ def stages():
 
 def writers():
     used = [target(f"sum(wiregap_send_buffer_{one}_bytes{{{SERVICE}}})", one) for one in ("used", "limit")]
+    used.append(target(f"sum(wiregap_egress_queue_bytes{{{SERVICE}}})", "of it in the host's queue"))
     return [
         lines("Send buffers: used and limit", "Memory of all send queues, with the kernel's overhead, against the sum of the "
-              "limits.", used, "bytes"),
+              "limits; and how much of it the qdisc or driver has.", used, "bytes"),
         lines("Writes that came short", "partial: a part was taken. would_block: nothing, EAGAIN. error: the connection was "
               "gone.", [rate("wiregap_write_shortfalls_total", "{{kind}}", "kind")], "wps"),
         lines("Writes: did the last byte leave before write() returned?", "late: it waited in the send queue.",
@@ -105,6 +108,9 @@ def life():
                rate("wiregap_connections_closed_total", "closed: {{cause}}", "cause"),
                rate("wiregap_undelivered_connections_total", "with bytes undelivered")], "cps"),
         undelivered(),
+        lines("Accept queue: the fullest", "Of the listener whose queue is fullest. At 100 % connections are turned "
+              "away.", [target(f"max by (service, port) (wiregap_accept_queue_fill_ratio_max{{{SERVICE}}})",
+                                      "{{service}}:{{port}}")], "percentunit"),
         lines("Accept queue", "Handshakes that are finished and wait for accept(), the limit, and what was dropped for a full "
               "queue (per second, right axis).",
               [target(f"sum(wiregap_accept_queue_length{{{SERVICE}}})", "length"),

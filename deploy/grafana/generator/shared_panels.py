@@ -9,14 +9,14 @@ def five_places(w=12, h=10):
     """Four places are amounts and stand on each other; the fifth is a flow and has its own axis."""
     sel = SERVICE
     unacked = f'sum(wiregap_send_queue_bytes{{{sel},state="unacked"}})'
-    egress = f"sum(wiregap_egress_queue_bytes{{{sel}}})"
+    egress = f"sum(wiregap_egress_payload_bytes{{{sel}}})"
     flow = [{"id": "custom.axisPlacement", "value": "right"}, {"id": "unit", "value": "binBps"},
             {"id": "custom.stacking", "value": {"mode": "none", "group": "B"}}, {"id": "custom.fillOpacity", "value": 0},
             {"id": "custom.lineWidth", "value": 2}, {"id": "custom.lineStyle", "value": {"fill": "dash", "dash": [8, 6]}}]
     return lines(
         "The five places: where the bytes are",
         "Stacked, left axis: bytes in the application (reply backlog, where a backlog source knows it), in the send queue "
-        "and not sent (notsent), in this host's qdisc and driver (egress, memory size), in flight and not acknowledged. "
+        "and not sent (notsent), in this host's qdisc and driver (egress, as payload), in flight and not acknowledged. "
         "Dashed, right axis: the fifth place, delivered and undelivered bytes per second.",
         [target(f"sum(wiregap_reply_backlog_bytes{{{sel}}})", "reply backlog"),
          target(f'sum(wiregap_send_queue_bytes{{{sel},state="notsent"}})', "notsent"),

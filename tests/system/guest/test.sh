@@ -87,7 +87,7 @@ numbers() {
         eventually metric_is "$outqnsd" send_queue_bytes 'state="notsent"' "${service[@]}"
     check 'unacked is the rest of SIOCOUTQ' equal "$(metric send_queue_bytes 'state="unacked"' "${service[@]}")" $((outq - outqnsd))
     check 'written: all that write() took' equal "$(metric written_bytes_total "${service[@]}")" $((written + 1000000))
-    check 'wiregap asks it' grep -q known-traffic <(wiregap --table services)
+    check 'wiregap asks it' grep -q known-traffic <(wiregap services)
     check 'wiregap doctor ends well or names losses' test "$(wiregap doctor >/root/doctor 2>&1; echo $?)" -le 3
 }
 
