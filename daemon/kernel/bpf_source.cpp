@@ -84,8 +84,9 @@ std::vector<wg_connection> BpfSource::walk_connections(std::uint64_t now_ns) {
     walks_.late_elsewhere();
     auto& shared = *programs_.skeleton()->bss;
     // Of other namespaces only these two count.
-    if (programs_.skeleton()->rodata->own_netns_only || has_program("wg_iter_late") ||
-        has_program("wg_iter_hash"))
+    if (programs_.skeleton()->rodata->own_netns_only ||
+        has_hook(choice_.hooks, When::state_in_socket) ||
+        has_hook(choice_.hooks, When::state_in_hash))
         filter_check_.look(shared.late_filter, shared.late_moves, shared.late_counted);
     std::vector<wg_connection> listed = tables_.listed();
     foreign_.begin_round();
@@ -167,27 +168,15 @@ void BpfSource::forget_groups() {
     groups_now_.clear();
 }
 
-bool BpfSource::has_program(std::string_view program) const {
-    return std::any_of(choice_.hooks.begin(), choice_.hooks.end(), [&](const model::Hook& hook) {
-        return hook.program == program && hook.attached;
-    });
-}
-
+/// What these programs give, and what every back end with programs knows.
 model::Known BpfSource::what_is_known() const {
-    return {.byte_counters = true,
-            .retransmits = has_program("wg_retransmit"),
-            .departures = true,
-            .would_block = true,
-            .partial = true,
-            .lifecycle = true,
-            .held = true,
-            .egress = has_program("wg_dequeue") && has_program("wg_ack"),
-            .acks = has_program("wg_ack"),
-            .writable = true,
-            .blocked = has_program("wg_wait_begin") && has_program("wg_wait_end"),
-            .accept_queue = true,
-            .accept_wait = choice_.time_accepts && has_program("wg_accept"),
-            .write_calls = has_program("wg_call_enter") && has_program("wg_call_exit")};
+    model::Known known = given_by(choice_.hooks);
+    for (bool model::Known::*const what :
+         {&model::Known::byte_counters, &model::Known::departures, &model::Known::would_block,
+          &model::Known::partial, &model::Known::lifecycle, &model::Known::held,
+          &model::Known::writable, &model::Known::accept_queue})
+        known.*what = true;
+    return known;
 }
 
 void BpfSource::fill_delays(model::ServiceCounters& counters, std::uint32_t id) const {

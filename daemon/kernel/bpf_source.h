@@ -40,7 +40,6 @@ class BpfSource : public Source {
     [[nodiscard]] std::vector<ServiceEntry> all_services() const;
     [[nodiscard]] std::map<std::uint32_t, model::ServiceGauges> all_gauges(
         const std::vector<ServiceEntry>& entries) const;
-    [[nodiscard]] bool has_program(std::string_view program) const;
     [[nodiscard]] model::Known what_is_known() const;
     void fill_delays(model::ServiceCounters& counters, std::uint32_t id) const;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which back end: by trying every hook, best first.
+#include <algorithm>
 #include <cerrno>
 #include <map>
 #include <optional>
@@ -14,7 +15,8 @@ namespace {
 using Trials = std::map<std::string_view, Trial>;
 
 bool wants(Backend backend, const HookSpec& spec) {
-    return backend == Backend::fentry ? spec.in_fentry : spec.in_tracepoint;
+    if (spec.in == In::both) return true;
+    return spec.in == (backend == Backend::fentry ? In::fentry : In::tracepoint);
 }
 
 model::Hook report(const HookSpec& spec, const Trial& trial) {
@@ -26,6 +28,13 @@ model::Hook report(const HookSpec& spec, const Trial& trial) {
             .loses = std::string(spec.loses)};
 }
 
+/// Another program does its work; or is to do it, and speaks for both.
+bool is_made_up_for(const HookSpec& spec, const Trials& trials) {
+    if (!spec.stands_in_for.empty()) return trials.at(spec.stands_in_for).accepted;
+    return std::any_of(hook_specs().begin(), hook_specs().end(),
+                       [&](const HookSpec& other) { return other.stands_in_for == spec.program; });
+}
+
 /// Why `backend` can't be had; nothing if it can.
 std::optional<std::string> obstacle(Backend backend, const Trials& trials) {
     if (backend == Backend::fentry) {
@@ -33,31 +42,51 @@ std::optional<std::string> obstacle(Backend backend, const Trials& trials) {
     }
     for (const HookSpec& spec : hook_specs()) {
         const Trial& trial = trials.at(spec.program);
-        if (wants(backend, spec) && spec.required && !trial.accepted) {
+        const bool needed = wants(backend, spec) && spec.when == When::required;
+        if (needed && !trial.accepted && !is_made_up_for(spec, trials))
             return explain_refusal(spec, trial.error);
-        }
-    }
-    if (backend == Backend::tracepoint && !trials.at("wg_send_length").accepted &&
-        !trials.at("wg_sys_exit").accepted) {
-        return explain_refusal(hook_spec("wg_sys_exit"), trials.at("wg_sys_exit").error);
     }
     return std::nullopt;
 }
 
-/// The hooks of `backend`. Of the two looks at writes the tracepoint back end takes the cheap one;
-/// of the two iterators over late writes one fits.
+bool is_time_for(const HookSpec& spec, const Trial& trial, bool late_by_address, bool syscalls) {
+    switch (spec.when) {
+        case When::where_it_exists:
+            return trial.error != ENOENT;
+        case When::calls_watched:
+            return syscalls;
+        case When::state_in_socket:
+            return !late_by_address;
+        case When::state_in_hash:
+            return late_by_address;
+        case When::always:
+        case When::required:
+            break;
+    }
+    return true;
+}
+
+bool is_chosen_stand_in(Backend backend, const HookSpec& spec, const Trials& trials) {
+    return wants(backend, spec) && !spec.stands_in_for.empty() &&
+           !trials.at(spec.stands_in_for).accepted;
+}
+
+/// What stands in for a missing hook has no trusted pointer to keep state in the socket with.
+bool has_stand_in(Backend backend, const Trials& trials) {
+    return std::any_of(hook_specs().begin(), hook_specs().end(), [&](const HookSpec& spec) {
+        return is_chosen_stand_in(backend, spec, trials);
+    });
+}
+
 std::vector<model::Hook> hooks_of(Backend backend, const Trials& trials, bool late_by_address,
                                   bool syscalls) {
     std::vector<model::Hook> hooks;
     for (const HookSpec& spec : hook_specs()) {
-        if (!wants(backend, spec)) continue;
-        if (spec.program == "wg_sys_exit" && trials.at("wg_send_length").accepted) continue;
-        const bool of_calls = spec.program.starts_with("wg_call_");
-        if (of_calls && !syscalls) continue;
-        if (spec.program == (late_by_address ? "wg_iter_late" : "wg_iter_hash")) continue;
-        // Gone since 6.5, where sendfile passes tcp_sendmsg_locked: nothing is lost.
-        if (spec.program == "wg_sendpage" && trials.at(spec.program).error == ENOENT) continue;
-        hooks.push_back(report(spec, trials.at(spec.program)));
+        const Trial& trial = trials.at(spec.program);
+        if (!wants(backend, spec) || !is_time_for(spec, trial, late_by_address, syscalls)) continue;
+        const bool needless =
+            !spec.stands_in_for.empty() && !is_chosen_stand_in(backend, spec, trials);
+        if (!needless) hooks.push_back(report(spec, trial));
     }
     return hooks;
 }
@@ -101,13 +130,10 @@ Choice choose_backend(config::BackendChoice wanted, bool syscalls) {
                 continue;
             }
             choice.backend = backend;
-            choice.late_by_address =
-                !socket_storage_works(types) ||
-                (backend == Backend::tracepoint && !trials.at("wg_send_length").accepted);
+            choice.late_by_address = !socket_storage_works(types) || has_stand_in(backend, trials);
             choice.has_spin_lock = spin_lock_works(types);
             choice.retransmit_has_error = types.tracepoint_arguments("tcp_retransmit_skb") > 2;
             choice.accept_arguments = types.function_arguments("inet_csk_accept");
-            choice.time_accepts = backend == Backend::fentry && trials.at("wg_accept").accepted;
             choice.hooks = hooks_of(backend, trials, choice.late_by_address, syscalls);
             return choice;
         }

@@ -67,7 +67,7 @@ auto* find_hook(AnyChoice& choice, const std::string& program) {
 void refuse(Choice& choice, const std::string& program, int error) {
     const HookSpec& spec = hook_spec(program);
     const std::string why = explain_refusal(spec, error);
-    if (spec.required || program == "wg_send_length" || program == "wg_sys_exit") {
+    if (spec.when == When::required) {
         throw BackendRefused("backend " + std::string(to_string(choice.backend)) + ": " + why);
     }
     if (model::Hook* hook = find_hook(choice, program)) {
@@ -81,9 +81,9 @@ void set_constants(wiregap_bpf& skeleton, const Choice& choice, const config::Co
     constants.late_by_address = choice.late_by_address;
     constants.has_spin_lock = choice.has_spin_lock;
     constants.retransmit_has_error = choice.retransmit_has_error;
-    const model::Hook* const sleepers = find_hook(choice, "wg_wait_begin");
-    constants.sees_sleepers = sleepers != nullptr && sleepers->attached;
-    constants.time_accepts = choice.time_accepts;
+    const model::Known given = given_by(choice.hooks);
+    constants.sees_sleepers = given.blocked;
+    constants.time_accepts = given.accept_wait;
     constants.accept_arguments = choice.accept_arguments;
     constants.own_netns_only = config.observe.own_network_namespace_only;
     constants.filter_ports = !config.observe.ports.empty() || !config.observe.exclude_ports.empty();

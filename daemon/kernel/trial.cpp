@@ -108,8 +108,16 @@ class TrialMap {
     int fd_ = -1;
 };
 
+/// One that both back ends need.
+constexpr HookSpec any_tracepoint{.program = "",
+                                  .hook = "inet_sock_set_state",
+                                  .mechanism = Mechanism::tp_btf,
+                                  .in = In::both,
+                                  .when = When::required,
+                                  .loses = ""};
+
 bool loads_on_set_state(const KernelTypes& types, const bpf_insn* code, std::size_t count) {
-    const unsigned id = types.attach_id(hook_spec("wg_set_state"));
+    const unsigned id = types.attach_id(any_tracepoint);
     return id != 0 && load_and_forget(code, count, Mechanism::tp_btf, id).accepted;
 }
 

@@ -36,11 +36,4 @@ Answer explain(const Snapshot& snapshot, std::string_view what);
 Explanation explain_connection(const Connection& connection);
 Explanation explain_service(const Snapshot& snapshot, const Service& service);
 
-/// Whose problem a verdict is and what to do about it. Sentences without numbers.
-struct Advice {
-    std::string_view whose;
-    std::string_view what_to_do;
-};
-Advice advice_for(Verdict verdict) noexcept;
-
 }  // namespace wiregap::model

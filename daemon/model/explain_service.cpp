@@ -6,6 +6,7 @@
 #include "daemon/model/explain.h"
 #include "daemon/model/held.h"
 #include "daemon/model/units.h"
+#include "daemon/model/verdict_table.h"
 
 namespace wiregap::model {
 namespace {
@@ -91,7 +92,7 @@ std::vector<std::string> notes(const std::vector<const Connection*>& worst, bool
 Explanation explain_service(const Snapshot& snapshot, const Service& service) {
     const auto worst = worst_of(snapshot, service);
     const Verdict verdict = worst_verdict(service.verdicts);
-    const Advice advice = advice_for(verdict);
+    const VerdictRow& row = row_of(verdict);
     const std::uint64_t held = held_bytes(service);
     return {.subject = "service " + service.name + ":" + std::to_string(service.port) + " (" +
                        std::string(to_string(service.role)) + ")",
@@ -101,8 +102,8 @@ Explanation explain_service(const Snapshot& snapshot, const Service& service) {
             .where = where(snapshot, service),
             .why = "Connections now: " + counts(service.verdicts) +
                    ". Of their time so far: " + shares(service.verdicts) + ".",
-            .whose = std::string(advice.whose),
-            .advice = std::string(advice.what_to_do),
+            .whose = std::string(row.whose),
+            .advice = std::string(row.advice),
             .notes = notes(worst, service.verdicts.backlog_known, snapshot.connections_truncated)};
 }
 

@@ -25,6 +25,8 @@ struct HeldShares {
     double unknown = 0;
     Basis basis = Basis::state;
 };
+/// Of the five.
+double largest_share(const HeldShares& shares) noexcept;
 HeldShares held_shares(const Interval& interval);
 
 }  // namespace wiregap::model

@@ -38,24 +38,10 @@ std::string_view to_string(Reason reason) noexcept {
     return names.at(static_cast<std::size_t>(reason));
 }
 
-std::string_view to_string(Verdict verdict) noexcept {
-    static constexpr std::array<std::string_view, verdicts> names{
-        "peer_stalled", "peer_slow",    "network_lossy", "network_limited", "host_egress",
-        "coalescing",   "sndbuf_small", "app_late",      "flowing",         "idle"};
-    return names.at(static_cast<std::size_t>(verdict));
-}
-
 std::string_view to_string(Locus locus) noexcept {
     static constexpr std::array<std::string_view, 5> names{"peer", "network", "host", "app",
                                                            "none"};
     return names.at(static_cast<std::size_t>(locus));
-}
-
-Locus locus_of(Verdict verdict) noexcept {
-    using enum Locus;
-    static constexpr std::array<Locus, verdicts> loci{peer, peer, network, network, host,
-                                                      host, host, app,     none,    none};
-    return loci.at(static_cast<std::size_t>(verdict));
 }
 
 std::string_view to_string(Basis basis) noexcept {
