@@ -4,23 +4,26 @@
 #include <utility>
 
 #include "daemon/app/log.h"
-#include "daemon/backlog/sums.h"
+#include "daemon/backlog/embedded.h"
+#include "daemon/backlog/redis.h"
 
 namespace wiregap::app {
 
 BacklogSources::BacklogSources(loop::EventLoop& loop, const resp::Server* resp,
                                const config::Backlog& config, std::uint64_t netns_inode)
-    : resp_(resp), netns_inode_(netns_inode) {
+    : resp_(resp) {
     if (resp_ != nullptr) {
-        embedded_.emplace(*resp_, netns_inode);
+        add(std::make_unique<backlog::Embedded>(*resp_, netns_inode));
         self_check_.emplace(*resp_, netns_inode);
     }
     for (const config::RedisServer& server : config.redis_servers) {
-        auto redis =
-            std::make_unique<backlog::Redis>(loop, server, config.redis_list_seconds, netns_inode);
-        const std::string problem = redis->problem();
-        others_.push_back({std::move(redis), problem});
+        add(std::make_unique<backlog::Redis>(loop, server, config.redis_list_seconds, netns_inode));
     }
+}
+
+void BacklogSources::add(std::unique_ptr<backlog::Source> source) {
+    const std::string problem = source->problem();
+    entries_.push_back({std::move(source), problem});
 }
 
 void BacklogSources::before_reading() {
@@ -29,36 +32,30 @@ void BacklogSources::before_reading() {
 
 void BacklogSources::fill(model::Sample& sample) {
     if (self_check_) self_check_->after(sample);
-    if (embedded_) embedded_->fill(sample);
-    for (const Other& other : others_) other.redis->fill(sample);
+    for (const Entry& entry : entries_) entry.source->fill(sample);
 }
 
-void BacklogSources::add_to(model::Snapshot& snapshot) {
-    std::vector<backlog::Served> served;
-    const auto add = [&](model::BacklogSource state, std::optional<std::uint64_t> netns_inode,
-                         std::uint16_t port) {
-        if (state.up && netns_inode && port != 0)
-            served.push_back({state.name, *netns_inode, port});
-        snapshot.backlog_sources.push_back(std::move(state));
-    };
+void BacklogSources::describe(model::Surroundings& surroundings) {
     if (resp_ != nullptr) {
-        snapshot.resp = resp_->state();
-        snapshot.resp->self_check = self_check_->counts();
-        add(embedded_->state(), netns_inode_, resp_->port());
+        surroundings.resp = resp_->state();
+        surroundings.resp->self_check = self_check_->counts();
     }
-    for (Other& other : others_) {
-        add(other.redis->state(), other.redis->netns_inode(), other.redis->port());
-        say_change(other);
+    for (Entry& entry : entries_) {
+        model::BacklogSource state = entry.source->state();
+        const auto listening = entry.source->listening();
+        if (state.up && listening)
+            surroundings.served.push_back({state.name, listening->netns_inode, listening->port});
+        surroundings.backlog_sources.push_back(std::move(state));
+        say_change(entry);
     }
-    backlog::add_up(snapshot, served);
 }
 
-void BacklogSources::say_change(Other& other) {
-    const std::string& problem = other.redis->problem();
-    if (problem == other.said_problem) return;
-    other.said_problem = problem;
-    const std::string name = "backlog source " + other.redis->state().name + ": ";
+void BacklogSources::say_change(Entry& entry) {
+    std::string problem = entry.source->problem();
+    if (problem == entry.said_problem) return;
+    const std::string name = "backlog source " + entry.source->state().name + ": ";
     problem.empty() ? log::info(name + "up") : log::warning(name + problem);
+    entry.said_problem = std::move(problem);
 }
 
 }  // namespace wiregap::app

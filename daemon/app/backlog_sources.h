@@ -9,13 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "daemon/backlog/embedded.h"
-#include "daemon/backlog/redis.h"
 #include "daemon/backlog/self_check.h"
+#include "daemon/backlog/source.h"
 #include "daemon/config/config.h"
 #include "daemon/loop/event_loop.h"
+#include "daemon/model/make_snapshot.h"
 #include "daemon/model/sample.h"
-#include "daemon/model/snapshot.h"
 #include "daemon/resp/server/server.h"
 
 namespace wiregap::app {
@@ -29,21 +28,20 @@ class BacklogSources {
     /// Before the kernel is read, and after it.
     void before_reading();
     void fill(model::Sample& sample);
-    /// The sums, and the sources about themselves. Logs each change of a source once.
-    void add_to(model::Snapshot& snapshot);
+    /// The sources about themselves. Logs each change of a source once.
+    void describe(model::Surroundings& surroundings);
 
   private:
-    struct Other {
-        std::unique_ptr<backlog::Redis> redis;
+    struct Entry {
+        std::unique_ptr<backlog::Source> source;
         std::string said_problem;  ///< as it was logged last
     };
-    static void say_change(Other& other);
+    void add(std::unique_ptr<backlog::Source> source);
+    static void say_change(Entry& entry);
 
     const resp::Server* resp_;
-    std::uint64_t netns_inode_;
-    std::optional<backlog::Embedded> embedded_;
     std::optional<backlog::SelfCheck> self_check_;
-    std::vector<Other> others_;
+    std::vector<Entry> entries_;
 };
 
 }  // namespace wiregap::app

@@ -112,16 +112,24 @@ model::Sample Daemon::read_sources(std::uint64_t now_ns) {
     return sample;
 }
 
+/// As of what was just read.
+model::Surroundings Daemon::surroundings() {
+    model::Surroundings now{
+        .own_netns_inode = kernel::own_netns_inode(),
+        .sequence = ++sequence_,
+        .taken_unix_seconds = static_cast<double>(util::clock_ns(CLOCK_REALTIME)) / 1e9,
+        .tick_interval_seconds = config_.tick_seconds,
+        .self = source_->self()};
+    backlogs_->describe(now);
+    return now;
+}
+
 void Daemon::tick() {
     const std::uint64_t began_ns = util::clock_ns(CLOCK_MONOTONIC);
     try {
+        model::Sample sample = read_sources(began_ns);
         auto snapshot = std::make_shared<model::Snapshot>(
-            model::make_snapshot(read_sources(began_ns), books_, kernel::own_netns_inode()));
-        snapshot->sequence = ++sequence_;
-        snapshot->taken_unix_seconds = static_cast<double>(util::clock_ns(CLOCK_REALTIME)) / 1e9;
-        snapshot->tick_interval_seconds = config_.tick_seconds;
-        snapshot->self = source_->self();
-        backlogs_->add_to(*snapshot);
+            model::make_snapshot(std::move(sample), books_, surroundings()));
         snapshot->self.tick_seconds =
             static_cast<double>(util::clock_ns(CLOCK_MONOTONIC) - began_ns) / 1e9;
         const model::SnapshotPtr published = std::move(snapshot);

@@ -38,6 +38,7 @@ class Daemon {
   private:
     void tick();
     model::Sample read_sources(std::uint64_t now_ns);
+    model::Surroundings surroundings();
     void start_resp();
     void on_signal();
     void reload();

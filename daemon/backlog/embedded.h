@@ -16,6 +16,9 @@ class Embedded : public Source {
         : server_(server), netns_inode_(netns_inode) {}
     void fill(model::Sample& sample) override;
     [[nodiscard]] model::BacklogSource state() const override { return state_; }
+    [[nodiscard]] std::optional<Listening> listening() const override {
+        return Listening{netns_inode_, server_.port()};
+    }
 
   private:
     const resp::Server& server_;

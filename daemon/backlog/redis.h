@@ -33,12 +33,11 @@ class Redis : public Source, public loop::Watcher {
     [[nodiscard]] model::BacklogSource state() const override;
     void on_events(unsigned events) override;
 
-    /// Where its clients connect to; 0: not known yet, see port_.
-    [[nodiscard]] std::uint16_t port() const { return port_; }
-    /// Where it is, as of the last fill(); nothing: not known.
-    [[nodiscard]] std::optional<std::uint64_t> netns_inode() const { return netns_inode_; }
-    /// Why it is not up: one line; empty while it is.
-    [[nodiscard]] const std::string& problem() const {
+    [[nodiscard]] std::optional<Listening> listening() const override {
+        if (!netns_inode_ || port_ == 0) return std::nullopt;
+        return Listening{*netns_inode_, port_};
+    }
+    [[nodiscard]] std::string problem() const override {
         return problem_.empty() ? place_problem_ : problem_;
     }
 

@@ -4,10 +4,19 @@
 // daemon/app/backlog_sources.cpp.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+
 #include "daemon/model/sample.h"
 #include "daemon/model/snapshot.h"
 
 namespace wiregap::backlog {
+
+struct Listening {
+    std::uint64_t netns_inode = 0;
+    std::uint16_t port = 0;
+};
 
 class Source {
   public:
@@ -21,6 +30,10 @@ class Source {
     virtual void fill(model::Sample& sample) = 0;
     /// About itself, as of the last fill().
     [[nodiscard]] virtual model::BacklogSource state() const = 0;
+    /// Where the server listens whose backlog it knows, as of the last fill(); absent: not known.
+    [[nodiscard]] virtual std::optional<Listening> listening() const = 0;
+    /// Why it is not up: one line; empty while it is.
+    [[nodiscard]] virtual std::string problem() const { return {}; }
 };
 
 }  // namespace wiregap::backlog

@@ -69,19 +69,8 @@ std::vector<std::size_t> worst_of(const std::vector<Connection>& connections, st
     return order;
 }
 
-}  // namespace
-
-Snapshot make_snapshot(Sample sample, Books& books, std::uint64_t own_netns_inode) {
-    books.verdicts.judge(sample);
-    std::vector<std::string> names;
-    for (const ServiceSample& service : sample.services)
-        names.push_back(service_name(service, own_netns_inode));
-    const Places places = places_of(sample);
-    name_connections(sample, places, names);
-    Snapshot snapshot;
-    snapshot.verdict_changes = named(books.verdicts.changes(), sample, places, names);
-    snapshot.taken_ns = sample.taken_ns;
-    snapshot.known = sample.known;
+std::vector<CountedService> complete(Sample& sample, Books& books, const Verdicts& ruled,
+                                     const std::vector<std::string>& names) {
     std::vector<CountedService> counted;
     for (std::size_t i = 0; i < sample.services.size(); ++i) {
         ServiceSample& service = sample.services[i];
@@ -96,15 +85,68 @@ Snapshot make_snapshot(Sample sample, Books& books, std::uint64_t own_netns_inod
                                        .owner = std::move(service.owner),
                                        .counters = std::move(service.counters),
                                        .gauges = service.gauges,
-                                       .verdicts = service.verdicts}});
+                                       .verdicts = ruled.services.at(i)}});
     }
     books.ledger.end_of_tick();
     books.integrals.end_of_tick();
-    snapshot.services = books.services.fold(std::move(counted));
+    return counted;
+}
+
+ReplyBacklog& of_source(Service& service, const std::string& source) {
+    for (ReplyBacklog& backlog : service.reply_backlogs) {
+        if (backlog.source == source) return backlog;
+    }
+    return service.reply_backlogs.emplace_back(ReplyBacklog{.source = source});
+}
+
+/// Reply backlogs per service, from those of the connections.
+void add_up_backlogs(Snapshot& snapshot, const std::vector<Served>& served) {
+    std::map<std::tuple<std::string, std::uint16_t, Role>, Service*> by_name;
+    for (Service& service : snapshot.services) {
+        by_name[{service.name, service.port, service.role}] = &service;
+        for (const Served& one : served) {
+            if (service.role == Role::server && service.port == one.port &&
+                service.netns_inode == one.netns_inode)
+                of_source(service, one.source);
+        }
+    }
+    for (const Connection& c : snapshot.connections) {
+        const auto service = by_name.find({c.service, c.service_port, c.role});
+        if (!c.reply_backlog_bytes || service == by_name.end()) continue;
+        ReplyBacklog& backlog = of_source(*service->second, c.backlog_source);
+        backlog.bytes += *c.reply_backlog_bytes;
+        backlog.connections += *c.reply_backlog_bytes > 0 ? 1U : 0U;
+    }
+}
+
+}  // namespace
+
+Snapshot make_snapshot(Sample sample, Books& books, Surroundings surroundings) {
+    // A back end that counts held time and has none for a connection: it was never held.
+    for (Connection& connection : sample.connections) connection.held_known |= sample.known.held;
+    const Verdicts ruled = books.verdicts.judge(sample);
+    std::vector<std::string> names;
+    for (const ServiceSample& service : sample.services)
+        names.push_back(service_name(service, surroundings.own_netns_inode));
+    const Places places = places_of(sample);
+    name_connections(sample, places, names);
+    for (std::size_t i = 0; i < sample.connections.size(); ++i)
+        sample.connections[i].judgement = ruled.connections.at(i);
+    Snapshot snapshot{.sequence = surroundings.sequence,
+                      .taken_ns = sample.taken_ns,
+                      .taken_unix_seconds = surroundings.taken_unix_seconds,
+                      .tick_interval_seconds = surroundings.tick_interval_seconds,
+                      .known = sample.known,
+                      .self = std::move(surroundings.self),
+                      .connections_truncated = sample.connections_truncated,
+                      .backlog_sources = std::move(surroundings.backlog_sources),
+                      .resp = std::move(surroundings.resp),
+                      .verdict_changes = named(ruled.changes, sample, places, names)};
+    snapshot.services = books.services.fold(complete(sample, books, ruled, names));
     books.rates.complete(snapshot.services, sample.taken_ns, sample.gauges_fresh);
     snapshot.connections = std::move(sample.connections);
     sort_connections(snapshot.connections);
-    snapshot.connections_truncated = sample.connections_truncated;
+    add_up_backlogs(snapshot, surroundings.served);
     const std::size_t with_series = books.verdicts.thresholds().top_connections;
     snapshot.worst = worst_of(snapshot.connections, std::max(worst_connections, with_series));
     snapshot.worst_with_series = std::min(snapshot.worst.size(), with_series);

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "daemon/model/ack_rates.h"
 #include "daemon/model/integral.h"
@@ -25,8 +28,27 @@ struct Books {
     AckRates rates;
 };
 
-/// Completes the counters, judges the connections, names the services, sorts. The caller adds
-/// sequence, times and Self.
-Snapshot make_snapshot(Sample sample, Books& books, std::uint64_t own_netns_inode);
+/// A service whose reply backlog a source knows, by where it listens.
+struct Served {
+    std::string source;
+    std::uint64_t netns_inode = 0;
+    std::uint16_t port = 0;
+};
+
+/// What a picture has besides what was read from the kernel.
+struct Surroundings {
+    std::uint64_t own_netns_inode = 0;
+    std::uint64_t sequence = 0;
+    double taken_unix_seconds = 0;
+    double tick_interval_seconds = 1;
+    Self self{};
+    std::vector<BacklogSource> backlog_sources{};
+    std::vector<Served> served{};  ///< by sources that are up: there with 0, too
+    std::optional<RespServer> resp{};
+};
+
+/// The one place where a picture is put together: completes the counters, judges the connections,
+/// names the services, adds up, sorts. The caller adds how long all of it took.
+Snapshot make_snapshot(Sample sample, Books& books, Surroundings surroundings);
 
 }  // namespace wiregap::model

@@ -34,7 +34,6 @@ struct ServiceSample {
     ServiceCounters counters{};
     std::uint64_t died_notsent_bytes = 0;  ///< part of undelivered that was never transmitted
     ServiceGauges gauges{};
-    VerdictCounts verdicts{};  ///< set by the VerdictBook
 };
 
 struct Sample {

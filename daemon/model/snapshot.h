@@ -89,19 +89,19 @@ struct Snapshot {
     std::uint64_t taken_ns = 0;     ///< CLOCK_MONOTONIC, when reading the kernel began
     double taken_unix_seconds = 0;  ///< the same moment, for people
     double tick_interval_seconds = 1;
-    Known known;
-    Self self;
-    std::vector<Service> services;  ///< sorted by name, port, role; "other" included when used
+    Known known{};
+    Self self{};
+    std::vector<Service> services{};  ///< sorted by name, port, role; "other" included when used
     std::vector<Connection>
-        connections;  ///< those with bytes in the send queue, most notsent first
+        connections{};  ///< those with bytes in the send queue, most notsent first
     bool connections_truncated = false;
-    std::vector<BacklogSource> backlog_sources;
-    std::optional<RespServer> resp;  ///< the embedded server, if there is one
+    std::vector<BacklogSource> backlog_sources{};
+    std::optional<RespServer> resp{};  ///< the embedded server, if there is one
     /// Indexes of `connections`: the worst by held byte-seconds, worst first; at most
     /// worst_connections, or Thresholds::top_connections if that is more.
-    std::vector<std::size_t> worst;
-    std::size_t worst_with_series = 0;           ///< so many of them are in /metrics too
-    std::vector<VerdictChange> verdict_changes;  ///< at this tick
+    std::vector<std::size_t> worst{};
+    std::size_t worst_with_series = 0;             ///< so many of them are in /metrics too
+    std::vector<VerdictChange> verdict_changes{};  ///< at this tick
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

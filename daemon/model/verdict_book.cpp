@@ -2,6 +2,7 @@
 #include "daemon/model/verdict_book.h"
 
 #include <numeric>
+#include <utility>
 
 #include "daemon/model/judge.h"
 
@@ -75,7 +76,8 @@ void VerdictBook::rule(const ConnectionKey& key, Entry& entry, const Interval& i
         held > 0 ? judgement.held_byte_seconds + held * interval.seconds : 0;
 }
 
-void VerdictBook::judge_one(Connection& connection, std::uint32_t service, std::uint64_t now_ns) {
+const Judgement& VerdictBook::judge_one(const Connection& connection, std::uint32_t service,
+                                        std::uint64_t now_ns) {
     const auto [place, added] = entries_.try_emplace(key_of(connection));
     Entry& entry = place->second;
     const bool fresh = added || !is_same_connection(entry.mark, connection);
@@ -89,11 +91,11 @@ void VerdictBook::judge_one(Connection& connection, std::uint32_t service, std::
         entry.unlisted_ticks = 0;
         count(service, entry.judgement.verdict);
     }
-    connection.judgement = entry.judgement;
     const auto account = accounts_.find(service);
     if (connection.reply_backlog_bytes && account != accounts_.end()) {
         account->second.counts.backlog_known = true;
     }
+    return entry.judgement;
 }
 
 /// What is no longer listed holds nothing: it calms down and is forgotten. Whether it still lives
@@ -130,39 +132,49 @@ void VerdictBook::count_idle(const Sample& sample) {
     }
 }
 
-void VerdictBook::close_accounts(Sample& sample) {
-    for (ServiceSample& service : sample.services) service.verdicts = accounts_[service.id].counts;
+std::vector<VerdictCounts> VerdictBook::close_accounts(const Sample& sample) {
+    std::vector<VerdictCounts> counts;
+    for (const ServiceSample& service : sample.services)
+        counts.push_back(accounts_[service.id].counts);
     std::erase_if(accounts_, [](const auto& account) { return !account.second.seen; });
     for (auto& [id, account] : accounts_) account.seen = false;
+    return counts;
 }
 
-void VerdictBook::judge(Sample& sample) {
-    changes_.clear();
-    if (!sample.gauges_fresh && walked_ns_ != 0) {
-        for (Connection& connection : sample.connections) {
-            const auto entry = entries_.find(key_of(connection));
-            if (entry != entries_.end()) connection.judgement = entry->second.judgement;
-        }
-        for (ServiceSample& service : sample.services) {
-            const auto account = accounts_.find(service.id);
-            const bool same =
-                account != accounts_.end() && account->second.since_ns == service.since_ns;
-            if (same) service.verdicts = account->second.counts;
-        }
-        return;
+/// Where nothing was walked: what the last walk said of them.
+Verdicts VerdictBook::as_before(const Sample& sample) const {
+    Verdicts ruled;
+    for (const Connection& connection : sample.connections) {
+        const auto entry = entries_.find(key_of(connection));
+        ruled.connections.push_back(entry != entries_.end() ? entry->second.judgement
+                                                            : Judgement{});
     }
+    for (const ServiceSample& service : sample.services) {
+        const auto account = accounts_.find(service.id);
+        const bool same =
+            account != accounts_.end() && account->second.since_ns == service.since_ns;
+        ruled.services.push_back(same ? account->second.counts : VerdictCounts{});
+    }
+    return ruled;
+}
+
+Verdicts VerdictBook::judge(const Sample& sample) {
+    if (!sample.gauges_fresh && walked_ns_ != 0) return as_before(sample);
+    changes_.clear();
     elapsed_seconds_ =
         walked_ns_ == 0 ? 0 : static_cast<double>(sample.taken_ns - walked_ns_) / 1e9;
     walked_ns_ = sample.taken_ns;
     open_accounts(sample);
+    Verdicts ruled;
     for (std::size_t i = 0; i < sample.connections.size(); ++i) {
-        // A back end that counts held time and has none for this connection: it was never held.
-        sample.connections[i].held_known |= sample.known.held;
-        judge_one(sample.connections[i], sample.connection_service.at(i), sample.taken_ns);
+        ruled.connections.push_back(
+            judge_one(sample.connections[i], sample.connection_service.at(i), sample.taken_ns));
     }
     let_go(sample);
     count_idle(sample);
-    close_accounts(sample);
+    ruled.services = close_accounts(sample);
+    ruled.changes = std::move(changes_);
+    return ruled;
 }
 
 }  // namespace wiregap::model

@@ -16,6 +16,13 @@
 
 namespace wiregap::model {
 
+/// Of the sample's connections and services, in their order.
+struct Verdicts {
+    std::vector<Judgement> connections;
+    std::vector<VerdictCounts> services;
+    std::vector<VerdictChange> changes;  ///< from or to a problem; not yet named
+};
+
 /// A sample lists the connections that hold bytes; every other one of a service holds nothing and
 /// counts as idle. What has just emptied is kept for calm_ticks, under the verdict it still has,
 /// and forgotten then: the book is never larger than calm_ticks + 1 lists.
@@ -25,13 +32,10 @@ class VerdictBook {
     void set_thresholds(const Thresholds& thresholds) { thresholds_ = thresholds; }
     [[nodiscard]] const Thresholds& thresholds() const { return thresholds_; }
 
-    /// Gives every connection its judgement and every service its counts. Call once per tick. Where
-    /// the connections were not walked (gauges_fresh), verdicts and seconds stand still until the
-    /// next walk, which makes up for the time. Beyond a truncated list nobody is called idle.
-    void judge(Sample& sample);
-
-    /// What the last judge() changed from or to a problem. Not yet named.
-    [[nodiscard]] const std::vector<VerdictChange>& changes() const { return changes_; }
+    /// Call once per tick. Where the connections were not walked (gauges_fresh), verdicts and
+    /// seconds stand still until the next walk, which makes up for the time. Beyond a truncated
+    /// list nobody is called idle.
+    Verdicts judge(const Sample& sample);
 
     /// Connections that are remembered.
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
@@ -53,14 +57,16 @@ class VerdictBook {
     };
 
     void open_accounts(const Sample& sample);
-    void judge_one(Connection& connection, std::uint32_t service, std::uint64_t now_ns);
+    Verdicts as_before(const Sample& sample) const;
+    const Judgement& judge_one(const Connection& connection, std::uint32_t service,
+                               std::uint64_t now_ns);
     void rule(const ConnectionKey& key, Entry& entry, const Interval& interval,
               std::uint64_t now_ns);
     void show(const ConnectionKey& key, Entry& entry, std::uint64_t held, std::uint64_t now_ns);
     void let_go(const Sample& sample);
     void count(std::uint32_t service, Verdict verdict);
     void count_idle(const Sample& sample);
-    void close_accounts(Sample& sample);
+    std::vector<VerdictCounts> close_accounts(const Sample& sample);
 
     Thresholds thresholds_;
     std::unordered_map<ConnectionKey, Entry, ConnectionKeyHash> entries_;
