@@ -164,12 +164,8 @@ void Daemon::reload() {
             log::warning("reload: " + key +
                          " changes only with a restart; the running value stays");
         }
-        config_.tick_seconds = fresh.tick_seconds;
-        config_.owners_seconds = fresh.owners_seconds;
-        config_.limits.sweep_cpu_ratio = fresh.limits.sweep_cpu_ratio;
-        config_.verdicts = fresh.verdicts;
+        config::take_live_keys(config_, fresh);
         books_.verdicts.set_thresholds(config_.verdicts);
-        config_.log_level = fresh.log_level;
         log::set_level(config_.log_level);
         source_->reconfigure(config_);
         ticker_.set_period(config_.tick_seconds);

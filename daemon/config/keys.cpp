@@ -19,7 +19,8 @@ template <class Field, class Read>
 Key key(std::string name, bool restart, Field field, Read read) {
     return {name, restart,
             [=](const YAML::Node& value, Config& config) { field(config) = read(value, name); },
-            [=](Config before, Config after) { return field(before) == field(after); }};
+            [=](Config before, Config after) { return field(before) == field(after); },
+            [=](Config& into, Config from) { field(into) = field(from); }};
 }
 
 auto whole(std::uint32_t lowest, std::uint32_t highest) {
@@ -75,6 +76,10 @@ Key listen(const std::string& name, Section Config::*section) {
             [=](const Config& before, const Config& after) {
                 return (before.*section).listen_address == (after.*section).listen_address &&
                        (before.*section).listen_port == (after.*section).listen_port;
+            },
+            [=](Config& into, const Config& from) {
+                (into.*section).listen_address = (from.*section).listen_address;
+                (into.*section).listen_port = (from.*section).listen_port;
             }};
 }
 

@@ -20,6 +20,8 @@ struct Key {
     /// Checks the value and puts it into the configuration. Throws Problem (problem.h).
     std::function<void(const YAML::Node&, Config&)> read;
     std::function<bool(const Config&, const Config&)> same;
+    /// From the second into the first.
+    std::function<void(Config&, Config)> copy;
 };
 
 /// The table, in the order of config.yaml.

@@ -113,6 +113,12 @@ Config load(const std::string& path, Credentials credentials) {
     return config;
 }
 
+void take_live_keys(Config& running, const Config& fresh) {
+    for (const Key& key : keys()) {
+        if (!key.restart) key.copy(running, fresh);
+    }
+}
+
 std::vector<std::string> restart_keys_changed(const Config& before, const Config& after) {
     std::vector<std::string> changed;
     for (const Key& key : keys()) {

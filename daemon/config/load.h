@@ -32,4 +32,7 @@ Config parse(const std::string& text, const std::string& name);
 /// Keys marked [restart] whose value differs, in the order of config.yaml: "web.listen", ..
 std::vector<std::string> restart_keys_changed(const Config& before, const Config& after);
 
+/// All others: what a reload changes at once.
+void take_live_keys(Config& running, const Config& fresh);
+
 }  // namespace wiregap::config

@@ -25,7 +25,7 @@ DiagSource::DiagSource(Choice choice, const config::Config& config)
 }
 
 void DiagSource::reconfigure(const config::Config& config) {
-    config_.owners_seconds = config.owners_seconds;
+    config_ = config;
     owners_budget_.configure(config.limits.sweep_cpu_ratio,
                              std::uint64_t{config.owners_seconds} * 1'000'000'000);
 }

@@ -329,6 +329,21 @@ TEST_F(ConfigFile, ThatIsHugeIsOneLine) {
     EXPECT_EQ(load(path()), Config{});
 }
 
+TEST(Config, AReloadTakesOverAllButRestartKeys) {
+    Config running = parse("{backend: poll, tick_seconds: 5}", "c");
+    const Config fresh = parse(
+        "{tick_seconds: 2, limits: {max_services: 9, sweep_cpu_ratio: 0.5}, log: {level: debug}, "
+        "verdicts: {calm_ticks: 7}, web: {listen: '[::]:1'}}",
+        "c");
+    take_live_keys(running, fresh);
+    Config expected = parse("{backend: poll}", "c");
+    expected.tick_seconds = 2;
+    expected.limits.sweep_cpu_ratio = 0.5;
+    expected.log_level = LogLevel::debug;
+    expected.verdicts.calm_ticks = 7;
+    EXPECT_EQ(running, expected);
+}
+
 TEST(Config, RestartKeysThatDiffer) {
     EXPECT_TRUE(restart_keys_changed({}, {}).empty());
     const Config live = parse("{tick_seconds: 2, owners_seconds: 3, log: {level: debug}}", "c");

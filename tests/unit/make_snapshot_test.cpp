@@ -7,7 +7,7 @@
 namespace wiregap::model {
 namespace {
 
-constexpr std::uint64_t second = 1'000'000'000;
+constexpr std::uint64_t one_second = 1'000'000'000;
 
 Sample crowd(std::uint64_t taken_ns, std::uint32_t connections) {
     Sample sample;
@@ -26,8 +26,8 @@ Sample crowd(std::uint64_t taken_ns, std::uint32_t connections) {
 
 Snapshot second_tick(const Thresholds& thresholds, std::uint32_t connections) {
     Books books(thresholds);
-    make_snapshot(crowd(second, connections), books, {.own_netns_inode = 1});
-    return make_snapshot(crowd(2 * second, connections), books, {.own_netns_inode = 1});
+    make_snapshot(crowd(one_second, connections), books, {.own_netns_inode = 1});
+    return make_snapshot(crowd(2 * one_second, connections), books, {.own_netns_inode = 1});
 }
 
 TEST(MakeSnapshot, TheWorstAreThoseWithMostByteSeconds) {
@@ -52,8 +52,8 @@ TEST(MakeSnapshot, TheWorstAreThereWithoutSeriesToo) {
 
 TEST(MakeSnapshot, AFullyDrainedConnectionIsNotAmongTheWorst) {
     Books books;
-    make_snapshot(crowd(second, 1), books, {.own_netns_inode = 1});
-    Sample drained = crowd(2 * second, 1);
+    make_snapshot(crowd(one_second, 1), books, {.own_netns_inode = 1});
+    Sample drained = crowd(2 * one_second, 1);
     drained.connections[0].notsent_bytes = 0;
     drained.connections[0].unacked_bytes = 5;
     EXPECT_TRUE(make_snapshot(std::move(drained), books, {.own_netns_inode = 1}).worst.empty());
