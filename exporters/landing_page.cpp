@@ -56,9 +56,9 @@ std::string html_row(const std::string& tag, const std::vector<std::string>& cel
     const auto& columns = view::places_layout().columns;
     std::string html = "<tr>";
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        const bool right = columns[i].column.align == view::Align::right;
-        html += "<" + tag + (right ? " class=\"n\">" : ">") + view::html_escaped(cells[i]) + "</" +
-                tag + ">";
+        html.append("<").append(tag);
+        html += columns[i].column.align == view::Align::right ? " class=\"n\">" : ">";
+        html.append(view::html_escaped(cells[i])).append("</").append(tag).append(">");
     }
     return html + "</tr>\n";
 }

@@ -77,7 +77,12 @@ model::Known given_by(const std::vector<model::Hook>& hooks) {
     model::Known lost;
     for (const model::Hook& hook : hooks) {
         for (bool Known::*const what : hook_spec(hook.program).gives) {
-            if (what != nullptr) (hook.attached ? given : lost).*what = true;
+            if (what == nullptr) continue;
+            if (hook.attached) {
+                given.*what = true;
+            } else {
+                lost.*what = true;
+            }
         }
     }
     for (const HookSpec& spec : table) {

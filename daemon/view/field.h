@@ -112,10 +112,10 @@ template <class Item>
 struct Table : Schema {
     std::vector<Field<Item>> rows;
 
-    Table(std::string_view name, std::vector<std::string_view> label_keys,
+    Table(std::string_view name, std::initializer_list<std::string_view> label_keys,
           std::initializer_list<std::vector<Field<Item>>> parts) {
         list = name;
-        labels = std::move(label_keys);
+        labels = label_keys;
         for (const auto& part : parts) rows.insert(rows.end(), part.begin(), part.end());
         for (const auto& row : rows) fields.push_back(row.info);
     }
