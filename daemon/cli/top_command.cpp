@@ -6,11 +6,14 @@
 #include <ostream>
 #include <string>
 
+#include "daemon/cli/answer.h"
 #include "daemon/cli/failure.h"
 #include "daemon/cli/terminal.h"
 #include "daemon/cli/top_data.h"
 #include "daemon/cli/top_frame.h"
 #include "daemon/cli/top_screen.h"
+#include "daemon/cli/url.h"
+#include "daemon/view/tables.h"
 
 namespace wiregap::cli {
 namespace {
@@ -63,6 +66,20 @@ void refresh(const Options& options, TopData& data, TopView& view) {
     }
 }
 
+/// What is explained: the selected connection, for as long as it is looked at.
+void explain(const Options& options, const TopData& data, TopView& view) {
+    if (view.wants_explained) view.explained = selected_connection(data, view);
+    view.wants_explained = false;
+    if (view.explained.empty()) return;
+    try {
+        const Json document = fetch_json(
+            options.url, "/api/v1/explain?what=" + query_encoded(view.explained), live_timeout);
+        view.explanations = rows_in(document, view::explanation_table());
+    } catch (const Failure& failure) {
+        view.trouble = failure.what();
+    }
+}
+
 void live(const Options& options) {
     const Documents first = fetch(options);
     TopData data = read_top(first.services, first.connections);
@@ -74,8 +91,13 @@ void live(const Options& options) {
         const auto left = std::chrono::duration_cast<milliseconds>(due - Clock::now());
         const auto input = screen.wait(static_cast<int>(std::max(left, milliseconds(0)).count()));
         if (input.event == TopScreen::Event::key && !top_key(input.key, view)) return;
+        view.selected = std::min(view.selected, data.connections.size());
+        if (view.wants_explained) explain(options, data, view);
         if (Clock::now() < due) continue;
-        if (!view.paused) refresh(options, data, view);
+        if (!view.paused) {
+            refresh(options, data, view);
+            explain(options, data, view);
+        }
         due = Clock::now() + tick_of(data);
     }
 }

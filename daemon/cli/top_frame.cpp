@@ -9,6 +9,7 @@
 #include "daemon/cli/top_bar.h"
 #include "daemon/model/units.h"
 #include "daemon/view/layout.h"
+#include "daemon/view/sentences.h"
 
 namespace wiregap::cli {
 namespace {
@@ -100,7 +101,10 @@ void add_services(const std::vector<view::Row>& rows, std::size_t most, std::siz
         table.add(std::move(cells));
         styles.push_back(style_of(service_word(rows[i], "worst_verdict")));
     }
+    const std::size_t header = lines.size();
     add_table(table, styles, width, lines);
+    for (std::size_t i = header + 1; i < lines.size(); ++i)
+        lines[i].bar_at = lines[i].text.size() - bar;
     if (rows.size() > most) {
         lines.push_back(
             {"  and " + std::to_string(rows.size() - most) + " more services (filter: /)",
@@ -108,14 +112,17 @@ void add_services(const std::vector<view::Row>& rows, std::size_t most, std::siz
     }
 }
 
-void add_connections(const std::vector<view::Row>& rows, std::size_t from, std::size_t most,
+/// `most` of them, the selected one among them.
+void add_connections(const std::vector<view::Row>& rows, std::size_t selected, std::size_t most,
                      std::size_t width, std::vector<TopLine>& lines) {
+    const std::size_t from = selected < most ? 0 : selected - most + 1;
     const view::Layout& layout = view::worst_layout();
     view::TextTable table = view::table_of(layout);
     std::vector<TopStyle> styles;
     for (std::size_t i = from; i < std::min(from + most, rows.size()); ++i) {
         table.add(view::cells_of(layout, rows[i]));
-        styles.push_back(style_of(connection_word(rows[i], "verdict")));
+        styles.push_back(i == selected ? TopStyle::selected
+                                       : style_of(connection_word(rows[i], "verdict")));
     }
     add_table(table, styles, width, lines);
 }
@@ -130,8 +137,8 @@ std::vector<TopLine> help_lines() {
           "  UNACKED  sent and not acknowledged (egress included)",
           "  ACKED/s  acknowledged per second; UNDELIV: lost with their connection",
           "A dash: not known. The bar is in proportion to the service that holds most.", "",
-          "VERDICT says why a connection's bytes wait; 'wiregap explain PEER' says more.", "",
-          "s sort   / filter (Enter ends, Esc clears)   p pause   up, down scroll   q quit"}) {
+          "VERDICT says why a connection's bytes wait; Enter explains the selected one.", "",
+          "s sort   / filter (Enter ends, Esc clears)   p pause   up, down select   q quit"}) {
         lines.push_back({text, TopStyle::plain});
     }
     return lines;
@@ -146,35 +153,61 @@ TopLine last_line(const TopView& view) {
     if (!view.trouble.empty()) return {view.trouble, TopStyle::problem};
     if (view.typing_filter)
         return {"filter: " + view.filter + "_  (Enter ends, Esc clears)", TopStyle::title};
-    return {"q quit  s sort  / filter  p pause  up/down scroll  ? help", TopStyle::dim};
+    if (!view.explained.empty()) return {"q quit  Esc back", TopStyle::dim};
+    return {"q quit  s sort  / filter  p pause  up/down, Enter explain  ? help", TopStyle::dim};
+}
+
+std::vector<TopLine> explanation_lines(const TopView& view, std::size_t width) {
+    std::string all;
+    for (const view::Row& explanation : view.explanations)
+        all += "\n" + view::explanation_text(explanation, width);
+    std::vector<TopLine> lines;
+    std::istringstream text(all.empty() ? "\nNothing is held by " + view.explained + " any more.\n"
+                                        : all);
+    for (std::string line; std::getline(text, line);) lines.push_back({line, TopStyle::plain});
+    return lines;
+}
+
+std::vector<TopLine> tables(const TopData& data, const TopView& view, std::size_t width,
+                            std::size_t body) {
+    const auto services = chosen_services(data, view);
+    const auto connections = chosen_connections(data, view);
+    std::vector<TopLine> lines{{title(data, view), TopStyle::title}, {legend, TopStyle::legend}};
+    // Connections are why people look; services get what these leave, and a third at least.
+    const std::size_t room = body - 6;
+    const std::size_t wanted = std::min(connections.size(), room - room / 3);
+    add_services(services, std::max<std::size_t>(room - wanted, 1), width, lines);
+    lines.push_back({"", TopStyle::plain});
+    if (connections.empty()) {
+        lines.push_back({"No connection holds bytes.", TopStyle::dim});
+        return lines;
+    }
+    const std::size_t left = body > lines.size() + 1 ? body - lines.size() - 1 : 1;
+    add_connections(connections, std::min(view.selected, connections.size() - 1), left, width,
+                    lines);
+    return lines;
 }
 
 }  // namespace
+
+std::string selected_connection(const TopData& data, const TopView& view) {
+    const auto rows = chosen_connections(data, view);
+    if (rows.empty()) return "";
+    const view::Row& row = rows[std::min(view.selected, rows.size() - 1)];
+    return connection_word(row, "local") + "-" + connection_word(row, "peer");
+}
 
 std::vector<TopLine> top_frame(const TopData& data, const TopView& view, std::size_t width,
                                std::size_t height) {
     const std::size_t usable = std::max<std::size_t>(width, 40);
     const std::size_t body = std::max<std::size_t>(height, 8) - 1;
-    std::vector<TopLine> lines{{title(data, view), TopStyle::title}};
-    if (view.help) {
-        const auto help = help_lines();
-        lines.insert(lines.end(), help.begin(), help.end());
+    std::vector<TopLine> lines;
+    if (view.help || !view.explained.empty()) {
+        lines = {{title(data, view), TopStyle::title}};
+        const auto more = view.help ? help_lines() : explanation_lines(view, usable);
+        lines.insert(lines.end(), more.begin(), more.end());
     } else {
-        const auto services = chosen_services(data, view);
-        const auto connections = chosen_connections(data, view);
-        lines.push_back({legend, TopStyle::dim});
-        // Connections are why people look; services get what these leave, and a third at least.
-        const std::size_t room = body - 6;
-        const std::size_t wanted = std::min(connections.size(), room - room / 3);
-        add_services(services, std::max<std::size_t>(room - wanted, 1), usable, lines);
-        lines.push_back({"", TopStyle::plain});
-        if (connections.empty()) {
-            lines.push_back({"No connection holds bytes.", TopStyle::dim});
-        } else {
-            const std::size_t left = body > lines.size() + 1 ? body - lines.size() - 1 : 1;
-            const std::size_t from = std::min(view.scroll, connections.size() - 1);
-            add_connections(connections, from, left, usable, lines);
-        }
+        lines = tables(data, view, usable, body);
     }
     lines.resize(body);
     lines.push_back(last_line(view));

@@ -19,20 +19,27 @@ struct TopView {
     bool typing_filter = false;  ///< what is typed goes into `filter`
     bool paused = false;
     bool help = false;
-    std::size_t scroll = 0;  ///< connections that are above the window
-    std::string trouble;     ///< why the picture is old; one line
+    std::size_t selected = 0;               ///< which of the connections that are shown
+    bool wants_explained = false;           ///< the selected one: whoever runs the view fills these
+    std::string explained;                  ///< "LOCAL-PEER"; empty: nothing is
+    std::vector<view::Row> explanations{};  ///< of it, rows of explanation_table()
+    std::string trouble;  ///< why the picture is old, or nothing is known of it; one line
 };
 
-enum class TopStyle : std::uint8_t { plain, title, header, problem, dim };
+enum class TopStyle : std::uint8_t { plain, title, header, problem, dim, selected, legend };
 
 struct TopLine {
     std::string text;  ///< ASCII but for names; at most as wide as the screen
     TopStyle style = TopStyle::plain;
+    std::size_t bar_at = std::string::npos;  ///< from here on the letters of a bar
 };
 
 /// Exactly `height` lines, the keys in the last. Asks for 40 columns and 8 lines at least.
 std::vector<TopLine> top_frame(const TopData& data, const TopView& view, std::size_t width,
                                std::size_t height);
+
+/// "LOCAL-PEER" of the selected connection; empty if none is shown.
+std::string selected_connection(const TopData& data, const TopView& view);
 
 /// What a key does to the view. False: quit.
 bool top_key(int key, TopView& view);

@@ -38,7 +38,7 @@ bool top_key(int key, TopView& view) {
             break;
         case '/':
             view.typing_filter = true;
-            view.scroll = 0;
+            view.selected = 0;
             break;
         case 'p':
         case ' ':
@@ -49,14 +49,20 @@ bool top_key(int key, TopView& view) {
             view.help = !view.help;
             break;
         case escape:
+            if (view.explained.empty() && !view.help) view.filter.clear();
             view.help = false;
-            view.filter.clear();
+            view.explained.clear();
+            break;
+        case '\n':
+        case '\r':
+            view.wants_explained = view.explained.empty();
+            view.explained.clear();
             break;
         case top_key_down:
-            ++view.scroll;
+            ++view.selected;
             break;
         case top_key_up:
-            if (view.scroll > 0) --view.scroll;
+            if (view.selected > 0) --view.selected;
             break;
         default:
             break;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/cli/top_screen.h"
 
+#include <langinfo.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <clocale>
 #include <cstdlib>
 #include <string>
@@ -18,6 +21,21 @@ namespace {
 
 constexpr short problem_pair = 1;
 constexpr short dim_pair = 2;
+
+/// A place's letter in a bar, and its colour: as in the dashboards.
+struct Place {
+    char letter;
+    short pair;
+    short color;
+};
+constexpr std::array<Place, 4> places{
+    {{'b', 3, COLOR_RED}, {'n', 4, COLOR_YELLOW}, {'e', 5, COLOR_MAGENTA}, {'f', 6, COLOR_BLUE}}};
+
+/// The letter stands alone: it is the sign, and not part of a word.
+bool is_sign(const std::string& text, std::size_t at) {
+    const auto is_blank = [&](std::size_t i) { return i >= text.size() || text[i] == ' '; };
+    return !is_blank(at) && is_blank(at + 1) && (at == 0 || is_blank(at - 1));
+}
 
 std::string terminal_name() {
     const char* name = std::getenv("TERM");
@@ -47,10 +65,12 @@ attr_t attribute(TopStyle style, bool colors) {
         case TopStyle::title:
             return A_BOLD;
         case TopStyle::header:
+        case TopStyle::selected:
             return A_REVERSE;
         case TopStyle::problem:
             return colors ? static_cast<attr_t>(COLOR_PAIR(problem_pair)) : A_BOLD;
         case TopStyle::dim:
+        case TopStyle::legend:
             return colors ? static_cast<attr_t>(COLOR_PAIR(dim_pair)) : A_NORMAL;
         case TopStyle::plain:
             break;
@@ -75,7 +95,9 @@ TopScreen::TopScreen() {
     if (wanted && has_colors() && start_color() == OK && use_default_colors() == OK) {
         init_pair(problem_pair, COLOR_RED, -1);
         init_pair(dim_pair, COLOR_CYAN, -1);
+        for (const Place& place : places) init_pair(place.pair, place.color, -1);
         colors_ = true;
+        blocks_ = std::string(nl_langinfo(CODESET)) == "UTF-8";
     }
 }
 
@@ -84,13 +106,41 @@ TopScreen::~TopScreen() { endwin(); }
 std::size_t TopScreen::width() const { return static_cast<std::size_t>(getmaxx(stdscr)); }
 std::size_t TopScreen::height() const { return static_cast<std::size_t>(getmaxy(stdscr)); }
 
+void TopScreen::draw_place(char letter) {
+    for (const Place& place : places) {
+        if (place.letter != letter) continue;
+        wattrset(stdscr, COLOR_PAIR(place.pair));
+        waddstr(stdscr, "\u2588");
+        return;
+    }
+    wattrset(stdscr, COLOR_PAIR(dim_pair));
+    waddstr(stdscr, "\u00b7");
+}
+
+void TopScreen::draw(const TopLine& line) {
+    const bool has_signs = blocks_ && line.style == TopStyle::legend;
+    const std::size_t plain =
+        has_signs ? 0 : std::min(blocks_ ? line.bar_at : std::string::npos, line.text.size());
+    const auto style = static_cast<int>(attribute(line.style, colors_));
+    wattrset(stdscr, style);
+    waddnstr(stdscr, line.text.c_str(), static_cast<int>(plain));
+    for (std::size_t i = plain; i < line.text.size(); ++i) {
+        if (!has_signs || is_sign(line.text, i)) {
+            draw_place(line.text[i]);
+        } else {
+            wattrset(stdscr, style);
+            waddnstr(stdscr, &line.text[i], 1);
+        }
+    }
+}
+
 void TopScreen::show(const std::vector<TopLine>& lines) {
     werase(stdscr);
     int row = 0;
     for (const TopLine& line : lines) {
         if (row >= getmaxy(stdscr)) break;
-        wattrset(stdscr, static_cast<int>(attribute(line.style, colors_)));
-        mvwaddnstr(stdscr, row++, 0, line.text.c_str(), -1);
+        wmove(stdscr, row++, 0);
+        draw(line);
     }
     wattrset(stdscr, A_NORMAL);
     wrefresh(stdscr);

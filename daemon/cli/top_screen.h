@@ -31,7 +31,11 @@ class TopScreen {
     Input wait(int milliseconds);
 
   private:
+    void draw(const TopLine& line);
+    void draw_place(char letter);
+
     bool colors_ = false;
+    bool blocks_ = false;  ///< bars of blocks in the places' colours; else of letters
 };
 
 }  // namespace wiregap::cli

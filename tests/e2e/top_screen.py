@@ -18,12 +18,13 @@ PATIENCE_SECONDS = 30
 
 
 class Terminal:
-    def __init__(self, command, columns, rows):
+    def __init__(self, command, columns, rows, locale):
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.environ["TERM"] = "linux"  # what pyte emulates
+            os.environ["LC_ALL"] = locale
             os.execv(command[0], command)
         self.resize(columns, rows)
 
@@ -49,6 +50,14 @@ class Terminal:
             self.read()
         print(f"ok   {what}")
 
+    def has_blocks(self, name, color):
+        """A line that begins with the name has three blocks or more, all of this colour."""
+        for row, line in enumerate(self.screen.display):
+            if line.startswith(name):
+                found = [self.screen.buffer[row][column].fg for column, sign in enumerate(line) if sign == "\u2588"]
+                return len(found) >= 3 and set(found) == {color}
+        return False
+
     def type(self, keys):
         os.write(self.fd, keys.encode())
 
@@ -65,13 +74,22 @@ class Terminal:
 
 def main():
     wiregap, url, name = sys.argv[1:]
-    terminal = Terminal([wiregap, "top", "--url", url], 80, 24)
+    command = [wiregap, "top", "--url", url]
     shown = name[:8]
+    letters = Terminal(command, 80, 24, "C")
+    letters.until("without Unicode the bar is letters",
+                  lambda s: any(shown in line and "n" * 3 in line for line in s.split("\n")))
+    letters.type("q")
+    letters.exit_status()
+    terminal = Terminal(command, 80, 24, "C.UTF-8")
     terminal.until("the first line says what this is", lambda s: s.startswith("wiregap top "))
-    terminal.until("the service is there, with its bar",
-                   lambda s: any(shown in line and "n" * 3 in line for line in s.split("\n")))
+    terminal.until("the service is there, with its bar of blocks", lambda s: terminal.has_blocks(shown, "brown"))
     terminal.until("the held connection, with its verdict", lambda s: "peer_stalled" in s)
     terminal.until("the keys are in the last line", lambda s: "q quit" in s.split("\n")[23])
+    terminal.type("\r")
+    terminal.until("Enter explains the selected connection", lambda s: "Verdict: peer_stalled" in s and "To do:" in s)
+    terminal.type("\x1b")
+    terminal.until("Esc goes back", lambda s: "To do:" not in s and shown in s)
     terminal.type("?")
     terminal.until("? explains the places", lambda s: "Each byte is in one of five places" in s)
     terminal.type("?/no-such-name\r")

@@ -3,10 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "daemon/cli/failure.h"
 #include "daemon/cli/top_bar.h"
 #include "daemon/cli/top_data.h"
 #include "daemon/cli/top_frame.h"
+#include "daemon/view/codec.h"
+#include "daemon/view/tables.h"
 
 namespace wiregap::cli {
 namespace {
@@ -126,14 +130,49 @@ TEST(CliTop, KeysSortPauseScrollHelpAndQuit) {
     top_key('p', view);
     EXPECT_THAT(top_frame(sample(), view, 80, 24)[0].text, HasSubstr("PAUSED"));
     top_key(top_key_down, view);
-    EXPECT_THAT(text_of(top_frame(sample(), view, 80, 24)),
-                testing::Not(HasSubstr("127.0.0.1:4000")));
+    EXPECT_EQ(selected_connection(sample(), view), "127.0.0.1:81-127.0.0.1:4001");
     top_key(top_key_up, view);
     top_key(top_key_up, view);
-    EXPECT_EQ(view.scroll, 0U);
+    EXPECT_EQ(view.selected, 0U);
     top_key('?', view);
     EXPECT_THAT(text_of(top_frame(sample(), view, 80, 24)), HasSubstr("Each byte is in one of"));
     EXPECT_FALSE(top_key('q', view));
+}
+
+TEST(CliTop, TheSelectedConnectionIsInSightAndItsExplanationOpens) {
+    TopData data = sample();
+    for (int i = 0; i < 50; ++i) data.connections.push_back(data.connections[1]);
+    data.connections.push_back(data.connections[0]);
+    TopView view;
+    view.selected = data.connections.size() - 1;
+    const auto lines = top_frame(data, view, 80, 24);
+    const auto selected = std::find_if(lines.begin(), lines.end(), [](const TopLine& line) {
+        return line.style == TopStyle::selected;
+    });
+    ASSERT_NE(selected, lines.end());
+    EXPECT_THAT(selected->text, HasSubstr("127.0.0.1:4000"));
+    top_key('\n', view);
+    EXPECT_TRUE(view.wants_explained);
+    view.explained = selected_connection(data, view);
+    const view::Schema& schema = view::explanation_table();
+    view.explanations = {view::decode(schema, Json::parse(R"({"subject": "connection A -> B",
+        "verdict": "peer_stalled", "locus": "peer", "why": "The window is closed."})"))};
+    const std::string text = text_of(top_frame(data, view, 80, 24));
+    EXPECT_THAT(text, HasSubstr("connection A -> B\n  Verdict: peer_stalled (peer)"));
+    EXPECT_THAT(text, HasSubstr("  Why:     The window is closed."));
+    view.explanations.clear();
+    EXPECT_THAT(text_of(top_frame(data, view, 80, 24)), HasSubstr("Nothing is held by"));
+    top_key(27, view);
+    EXPECT_EQ(view.explained, "");
+}
+
+TEST(CliTop, TheBarIsKnownByItsPlace) {
+    const auto lines = top_frame(sample(), {}, 100, 24);
+    const auto stalls = std::find_if(lines.begin(), lines.end(), [](const TopLine& line) {
+        return line.text.starts_with("stalls");
+    });
+    ASSERT_NE(stalls, lines.end());
+    EXPECT_THAT(stalls->text.substr(stalls->bar_at), testing::StartsWith("nnn"));
 }
 
 TEST(CliTop, SaysWhyThePictureIsOld) {
