@@ -169,7 +169,6 @@ wiregap() {
     "$build/bin/wiregap" --url "$url" "$@" 2>&1
 }
 
-# A frame of `wiregap top` takes one tick: rates need two readings.
 picture() {
     wiregap top --once || return 1
     echo

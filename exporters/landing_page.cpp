@@ -73,8 +73,8 @@ std::string services_table(const model::Snapshot& snapshot) {
                        std::to_string(snapshot.services.size()) +
                        ", most held bytes first.</p>\n<table>\n" + html_row("th", headers);
     for (const model::Service* service : shown) {
-        const view::Row row = view::row_of(view::service_table(), *service, snapshot.known);
-        html += html_row("td", view::cells_of(layout, row));
+        html +=
+            html_row("td", view::cells_of(layout, view::service_table(), *service, snapshot.known));
     }
     return html + "</table>\n";
 }

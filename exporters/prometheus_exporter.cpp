@@ -70,7 +70,15 @@ struct Bounds {
     std::vector<std::uint64_t> fine_zero;
 };
 
-double number_of(const view::Leaf& leaf) { return view::number_in({{"", leaf}}).value_or(0); }
+struct Number {
+    double operator()(std::uint64_t whole) const { return static_cast<double>(whole); }
+    double operator()(double real) const { return real; }
+    double operator()(bool flag) const { return flag ? 1 : 0; }
+    template <class Other>
+    double operator()(const Other&) const {
+        return 0;
+    }
+};
 
 /// Appends what a field gives to its family.
 class FamilySink final : public view::Sink {
@@ -80,9 +88,10 @@ class FamilySink final : public view::Sink {
         : metric_(metric), bounds_ns_(bounds_ns), family_(family) {}
 
     void put(view::Keys keys, view::Leaf leaf) override {
+        if (std::holds_alternative<view::None>(leaf)) return;
         ClientMetric& metric = add(keys);
         const bool counts = metric_.kind == view::MetricKind::counter;
-        (counts ? metric.counter.value : metric.gauge.value) = number_of(leaf);
+        (counts ? metric.counter.value : metric.gauge.value) = std::visit(Number{}, leaf);
     }
 
     void put_delays(view::Keys keys, const view::Delays& delays) override {

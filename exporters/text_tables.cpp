@@ -32,8 +32,7 @@ Lines laid_out(const view::Layout& layout, const view::Table<Item>& table,
                const model::Known& known) {
     if (items.size() > options.limit) items.resize(options.limit);
     view::TextTable text = view::table_of(layout);
-    for (const Item* const item : items)
-        text.add(view::cells_of(layout, view::row_of(table, *item, known)));
+    for (const Item* const item : items) text.add(view::cells_of(layout, table, *item, known));
     return lines_of_text(text.render({}));
 }
 

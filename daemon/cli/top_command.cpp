@@ -68,13 +68,15 @@ void refresh(const Options& options, TopData& data, TopView& view) {
 
 /// What is explained: the selected connection, for as long as it is looked at.
 void explain(const Options& options, const TopData& data, TopView& view) {
-    if (view.wants_explained) view.explained = selected_connection(data, view);
+    const std::string what =
+        view.wants_explained ? selected_connection(data, view) : view.explained;
     view.wants_explained = false;
-    if (view.explained.empty()) return;
+    if (what.empty()) return;
     try {
-        const Json document = fetch_json(
-            options.url, "/api/v1/explain?what=" + query_encoded(view.explained), live_timeout);
+        const Json document =
+            fetch_json(options.url, "/api/v1/explain?what=" + query_encoded(what), live_timeout);
         view.explanations = rows_in(document, view::explanation_table());
+        view.explained = what;
     } catch (const Failure& failure) {
         view.trouble = failure.what();
     }
@@ -91,11 +93,12 @@ void live(const Options& options) {
         const auto left = std::chrono::duration_cast<milliseconds>(due - Clock::now());
         const auto input = screen.wait(static_cast<int>(std::max(left, milliseconds(0)).count()));
         if (input.event == TopScreen::Event::key && !top_key(input.key, view)) return;
-        view.selected = std::min(view.selected, data.connections.size());
+        note_selection(data, view);
         if (view.wants_explained) explain(options, data, view);
         if (Clock::now() < due) continue;
         if (!view.paused) {
             refresh(options, data, view);
+            follow_selection(data, view);
             explain(options, data, view);
         }
         due = Clock::now() + tick_of(data);

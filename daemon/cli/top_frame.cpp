@@ -51,6 +51,10 @@ std::vector<view::Row> chosen_connections(const TopData& data, const TopView& vi
     return rows;
 }
 
+std::string name_of(const view::Row& connection) {
+    return connection_word(connection, "local") + "-" + connection_word(connection, "peer");
+}
+
 std::string clock_text(double unix_seconds) {
     const auto seconds = static_cast<std::time_t>(unix_seconds);
     std::tm local{};
@@ -91,7 +95,7 @@ void add_services(const std::vector<view::Row>& rows, std::size_t most, std::siz
                   std::vector<TopLine>& lines) {
     double scale = 0;
     for (const view::Row& s : rows) scale = std::max(scale, bar_bytes(s));
-    const std::size_t bar = width > 78 + least_bar ? width - 78 : least_bar;
+    const std::size_t bar = width > 86 + least_bar ? width - 86 : least_bar;
     const view::Layout& layout = view::places_layout();
     view::TextTable table = view::table_of(layout, {"WHERE"});
     std::vector<TopStyle> styles;
@@ -193,8 +197,22 @@ std::vector<TopLine> tables(const TopData& data, const TopView& view, std::size_
 std::string selected_connection(const TopData& data, const TopView& view) {
     const auto rows = chosen_connections(data, view);
     if (rows.empty()) return "";
-    const view::Row& row = rows[std::min(view.selected, rows.size() - 1)];
-    return connection_word(row, "local") + "-" + connection_word(row, "peer");
+    return name_of(rows[std::min(view.selected, rows.size() - 1)]);
+}
+
+void note_selection(const TopData& data, TopView& view) {
+    const std::size_t shown = chosen_connections(data, view).size();
+    view.selected = std::min(view.selected, shown == 0 ? 0 : shown - 1);
+    view.selected_name = selected_connection(data, view);
+}
+
+void follow_selection(const TopData& data, TopView& view) {
+    const auto rows = chosen_connections(data, view);
+    const auto found = std::find_if(rows.begin(), rows.end(), [&](const view::Row& row) {
+        return name_of(row) == view.selected_name;
+    });
+    if (found != rows.end()) view.selected = static_cast<std::size_t>(found - rows.begin());
+    note_selection(data, view);
 }
 
 std::vector<TopLine> top_frame(const TopData& data, const TopView& view, std::size_t width,

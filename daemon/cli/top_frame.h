@@ -19,9 +19,10 @@ struct TopView {
     bool typing_filter = false;  ///< what is typed goes into `filter`
     bool paused = false;
     bool help = false;
-    std::size_t selected = 0;               ///< which of the connections that are shown
-    bool wants_explained = false;           ///< the selected one: whoever runs the view fills these
-    std::string explained;                  ///< "LOCAL-PEER"; empty: nothing is
+    std::string selected_name;     ///< "LOCAL-PEER" of the selected one: it may move with a picture
+    std::size_t selected = 0;      ///< which of the connections that are shown
+    bool wants_explained = false;  ///< the selected one: whoever runs the view fills these
+    std::string explained;         ///< "LOCAL-PEER"; empty: nothing is
     std::vector<view::Row> explanations{};  ///< of it, rows of explanation_table()
     std::string trouble;  ///< why the picture is old, or nothing is known of it; one line
 };
@@ -40,6 +41,11 @@ std::vector<TopLine> top_frame(const TopData& data, const TopView& view, std::si
 
 /// "LOCAL-PEER" of the selected connection; empty if none is shown.
 std::string selected_connection(const TopData& data, const TopView& view);
+
+/// After a key: the selection stays within what is shown.
+void note_selection(const TopData& data, TopView& view);
+/// After a new picture: the same connection is selected, wherever it stands now.
+void follow_selection(const TopData& data, TopView& view);
 
 /// What a key does to the view. False: quit.
 bool top_key(int key, TopView& view);

@@ -36,7 +36,7 @@ constexpr std::array<HookSpec, 20> table{{
     {"wg_retransmit", "tcp_retransmit_skb", tp_btf, In::both, When::always,
      "retransmitted bytes", {&Known::retransmits}},
     {"wg_ack", "tcp_probe", tp_btf, In::both, When::always,
-     "transmit_to_ack_seconds, and cwnd or rwnd as the reason of what an ACK lets go", {&Known::acks, &Known::egress}},
+     "transmit_to_ack_seconds, egress_wait_seconds, and cwnd or rwnd as the reason of what an ACK lets go", {&Known::acks, &Known::egress}},
     {"wg_dequeue", "qdisc_dequeue", tp_btf, In::both, When::always,
      "egress_wait_seconds", {&Known::egress}},
     {"wg_wait_begin", "sk_stream_wait_memory", fentry, In::fentry, When::always,
@@ -91,6 +91,12 @@ model::Known given_by(const std::vector<model::Hook>& hooks) {
         }
     }
     return given;
+}
+
+bool has_hook(const std::vector<model::Hook>& hooks, std::string_view hook, Mechanism mechanism) {
+    return std::any_of(hooks.begin(), hooks.end(), [&](const model::Hook& one) {
+        return one.attached && one.name == hook && one.mechanism == to_string(mechanism);
+    });
 }
 
 bool has_hook(const std::vector<model::Hook>& hooks, When when) {

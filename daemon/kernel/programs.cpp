@@ -81,9 +81,8 @@ void set_constants(wiregap_bpf& skeleton, const Choice& choice, const config::Co
     constants.late_by_address = choice.late_by_address;
     constants.has_spin_lock = choice.has_spin_lock;
     constants.retransmit_has_error = choice.retransmit_has_error;
-    const model::Known given = given_by(choice.hooks);
-    constants.sees_sleepers = given.blocked;
-    constants.time_accepts = given.accept_wait;
+    constants.sees_sleepers = has_hook(choice.hooks, "sk_stream_wait_memory", Mechanism::fentry);
+    constants.time_accepts = given_by(choice.hooks).accept_wait;
     constants.accept_arguments = choice.accept_arguments;
     constants.own_netns_only = config.observe.own_network_namespace_only;
     constants.filter_ports = !config.observe.ports.empty() || !config.observe.exclude_ports.empty();

@@ -3,11 +3,11 @@
 
 namespace wiregap::model {
 
-void AckRates::complete(std::vector<Service>& services, std::uint64_t taken_ns, bool fresh) {
-    for (Service& service : services) {
-        const std::uint64_t acked = service.counters.acked_bytes;
-        const auto [at, is_new] = before_.try_emplace({service.name, service.port, service.role},
-                                                      Before{taken_ns, acked, {}});
+void AckRates::complete(std::vector<CountedService>& services, std::uint64_t taken_ns, bool fresh) {
+    for (CountedService& one : services) {
+        const std::uint64_t acked = one.service.counters.acked_bytes;
+        const auto [at, is_new] =
+            before_.try_emplace({one.id, one.since_ns}, Before{taken_ns, acked, {}});
         Before& before = at->second;
         if (!is_new && fresh && taken_ns > before.taken_ns) {
             const std::uint64_t moved = acked > before.acked_bytes ? acked - before.acked_bytes : 0;
@@ -15,7 +15,7 @@ void AckRates::complete(std::vector<Service>& services, std::uint64_t taken_ns, 
             before = {taken_ns, acked, static_cast<double>(moved) / seconds};
         }
         before.seen = true;
-        service.acked_bytes_per_second = before.rate;
+        one.service.acked_bytes_per_second = before.rate;
     }
     std::erase_if(before_, [](const auto& entry) { return !entry.second.seen; });
     for (auto& [key, before] : before_) before.seen = false;

@@ -5,19 +5,19 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
-#include "daemon/model/service.h"
+#include "daemon/model/service_book.h"
 
 namespace wiregap::model {
 
 class AckRates {
   public:
     /// Sets acked_bytes_per_second: absent at the first walk that sees the service. Where the
-    /// connections were not walked (fresh), acked bytes stand still and the last rate stays.
-    void complete(std::vector<Service>& services, std::uint64_t taken_ns, bool fresh);
+    /// connections were not walked (fresh), acked bytes stand still and the last rate stays. Before
+    /// services are folded: what one inherits from another did not move now.
+    void complete(std::vector<CountedService>& services, std::uint64_t taken_ns, bool fresh);
 
   private:
     struct Before {
@@ -26,7 +26,7 @@ class AckRates {
         std::optional<double> rate;
         bool seen = false;
     };
-    std::map<std::tuple<std::string, std::uint16_t, Role>, Before> before_;
+    std::map<std::pair<std::uint32_t, std::uint64_t>, Before> before_;  // by id and since_ns
 };
 
 }  // namespace wiregap::model

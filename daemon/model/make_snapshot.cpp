@@ -111,8 +111,9 @@ void add_up_backlogs(Snapshot& snapshot, const std::vector<Served>& served) {
         }
     }
     for (const Connection& c : snapshot.connections) {
+        if (!c.reply_backlog_bytes) continue;
         const auto service = by_name.find({c.service, c.service_port, c.role});
-        if (!c.reply_backlog_bytes || service == by_name.end()) continue;
+        if (service == by_name.end()) continue;
         ReplyBacklog& backlog = of_source(*service->second, c.backlog_source);
         backlog.bytes += *c.reply_backlog_bytes;
         backlog.connections += *c.reply_backlog_bytes > 0 ? 1U : 0U;
@@ -142,8 +143,9 @@ Snapshot make_snapshot(Sample sample, Books& books, Surroundings surroundings) {
                       .backlog_sources = std::move(surroundings.backlog_sources),
                       .resp = std::move(surroundings.resp),
                       .verdict_changes = named(ruled.changes, sample, places, names)};
-    snapshot.services = books.services.fold(complete(sample, books, ruled, names));
-    books.rates.complete(snapshot.services, sample.taken_ns, sample.gauges_fresh);
+    std::vector<CountedService> counted = complete(sample, books, ruled, names);
+    books.rates.complete(counted, sample.taken_ns, sample.gauges_fresh);
+    snapshot.services = books.services.fold(std::move(counted));
     snapshot.connections = std::move(sample.connections);
     sort_connections(snapshot.connections);
     add_up_backlogs(snapshot, surroundings.served);

@@ -120,6 +120,8 @@ std::vector<Service> ServiceBook::fold(std::vector<CountedService>&& counted) {
         add(sum.counters, one.service.counters);
         add(sum.gauges, one.service.gauges);
         add(sum.verdicts, one.service.verdicts);
+        if (const auto rate = one.service.acked_bytes_per_second)
+            sum.acked_bytes_per_second = sum.acked_bytes_per_second.value_or(0) + *rate;
     }
     give_to_other(services);
     std::vector<Service> result;

@@ -10,16 +10,6 @@
 namespace wiregap::view {
 namespace {
 
-std::vector<std::string_view> levels_of(std::string_view key) {
-    std::vector<std::string_view> levels;
-    for (std::size_t dot = key.find('.'); dot != std::string_view::npos; dot = key.find('.')) {
-        levels.push_back(key.substr(0, dot));
-        key.remove_prefix(dot + 1);
-    }
-    levels.push_back(key);
-    return levels;
-}
-
 /// "notes" of "notes.#": a list is there when it is empty, too.
 std::optional<std::string> list_of(const FieldInfo& field) {
     if (!field.key.ends_with(".#")) return std::nullopt;
@@ -27,6 +17,7 @@ std::optional<std::string> list_of(const FieldInfo& field) {
 }
 
 struct ToJson {
+    Json operator()(const None&) const { return Json::object(); }
     Json operator()(const DelaySummary& d) const {
         return {{"count", d.count},
                 {"sum_seconds", d.sum_seconds},
@@ -42,9 +33,12 @@ struct ToJson {
 
 void encode_part(const FieldInfo& field, const Part& part, Json& object) {
     Json* here = &object;
-    for (const std::string_view level : levels_of(field.key))
+    const bool none = std::holds_alternative<None>(part.leaf);
+    for (const std::string_view level : field.levels) {
+        if (none && level == "*") break;
         here = level == "#" ? &here->emplace_back()
                             : &(*here)[level == "*" ? part.key : std::string(level)];
+    }
     *here = std::visit(ToJson{}, part.leaf);
 }
 
@@ -72,22 +66,23 @@ std::optional<Leaf> leaf_in(const FieldInfo& field, const Json& json) {
 }
 
 /// What stands below `json`, from this level of the field's key on.
-void decode_below(const FieldInfo& field, const std::vector<std::string_view>& levels,
-                  std::size_t depth, const std::string& key, const Json& json, Value& value) {
+void decode_below(const FieldInfo& field, std::size_t depth, const std::string& key,
+                  const Json& json, Value& value) {
+    const std::vector<std::string_view>& levels = field.levels;
     if (depth == levels.size()) {
         if (auto leaf = leaf_in(field, json)) value.push_back({key, std::move(*leaf)});
         return;
     }
     if (json.is_array() && levels[depth] == "#") {
-        for (const Json& element : json)
-            decode_below(field, levels, depth + 1, key, element, value);
+        for (const Json& element : json) decode_below(field, depth + 1, key, element, value);
     }
     if (!json.is_object()) return;
+    if (json.empty() && levels[depth] == "*") value.push_back({"", None{}});
     for (const auto& [name, below] : json.items()) {
         if (levels[depth] == "*") {
-            decode_below(field, levels, depth + 1, name, below, value);
+            decode_below(field, depth + 1, name, below, value);
         } else if (name == levels[depth]) {
-            decode_below(field, levels, depth + 1, key, below, value);
+            decode_below(field, depth + 1, key, below, value);
         }
     }
 }
@@ -108,7 +103,7 @@ Row decode(const Schema& schema, const Json& json) {
     row.reserve(schema.fields.size());
     for (const FieldInfo& field : schema.fields) {
         Value value;
-        if (!field.key.empty()) decode_below(field, levels_of(field.key), 0, "", json, value);
+        if (!field.key.empty()) decode_below(field, 0, "", json, value);
         row.push_back(std::move(value));
     }
     return row;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A connection's verdict, and the numbers that prove it.
+#include <algorithm>
+
 #include "daemon/view/tables.h"
 #include "daemon/view/take.h"
 
@@ -23,6 +25,10 @@ void held_seconds(const Connection& c, const Known&, Sink& sink) {
         const float seconds = interval.held_seconds.at(i);
         if (seconds > 0) give(sink, {to_string(static_cast<model::Reason>(i))}, seconds);
     }
+    const auto& by_reason = interval.held_seconds;
+    const bool held =
+        std::any_of(by_reason.begin(), by_reason.end(), [](float s) { return s > 0; });
+    if (interval.held_known && !held) sink.put({}, None{});
 }
 
 }  // namespace

@@ -80,6 +80,7 @@ Fields about_itself() {
     {count("lost.*", "Things that could not be counted, by what was lost.").counter("wiregap_bpf_lost_total", {"what"}),
      [](const Reading& r, const Known&, Sink& sink) {
          for (const auto& [what, times] : r.snapshot.self.lost) give(sink, {what}, times);
+         if (r.snapshot.self.lost.empty()) sink.put({}, None{});
      }},
     {seconds("tick_seconds", "How long the last reading of the kernel took.").gauge("wiregap_tick_seconds"),
      of_snapshot<&Snapshot::self, &Self::tick_seconds>},

@@ -14,6 +14,16 @@ std::size_t Schema::at(std::string_view key) const {
     return static_cast<std::size_t>(found - fields.begin());
 }
 
+std::vector<std::string_view> levels_of(std::string_view key) {
+    std::vector<std::string_view> levels;
+    for (std::size_t dot = key.find('.'); dot != std::string_view::npos; dot = key.find('.')) {
+        levels.push_back(key.substr(0, dot));
+        key.remove_prefix(dot + 1);
+    }
+    if (!key.empty()) levels.push_back(key);
+    return levels;
+}
+
 bool is_known(const FieldInfo& field, const model::Known& known) {
     return field.known == nullptr || field.known(known);
 }
@@ -21,7 +31,7 @@ bool is_known(const FieldInfo& field, const model::Known& known) {
 bool is_keyed(const FieldInfo& field) { return field.key.find('*') != std::string_view::npos; }
 
 std::string ValueSink::key_of(Keys keys) const {
-    return keyed_ ? std::string(*keys.begin()) : std::string();
+    return keyed_ && keys.size() > 0 ? std::string(*keys.begin()) : std::string();
 }
 
 void ValueSink::put(Keys keys, Leaf leaf) { value_.push_back({key_of(keys), std::move(leaf)}); }

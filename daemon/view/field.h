@@ -58,7 +58,8 @@ struct FieldInfo {
     std::string_view help{};  ///< one plain line
     Metric metric{};
     Predicate known = nullptr;
-    bool delays = false;  ///< its leaves are delays
+    bool delays = false;                     ///< its leaves are delays
+    std::vector<std::string_view> levels{};  ///< of its key; the schema sets them
 
     [[nodiscard]] FieldInfo of(const Metric& its_metric) const {
         FieldInfo field = *this;
@@ -108,6 +109,8 @@ struct Schema {
     [[nodiscard]] std::size_t at(std::string_view key) const;
 };
 
+std::vector<std::string_view> levels_of(std::string_view key);
+
 template <class Item>
 struct Table : Schema {
     std::vector<Field<Item>> rows;
@@ -117,7 +120,10 @@ struct Table : Schema {
         list = name;
         labels = label_keys;
         for (const auto& part : parts) rows.insert(rows.end(), part.begin(), part.end());
-        for (const auto& row : rows) fields.push_back(row.info);
+        for (auto& row : rows) {
+            row.info.levels = levels_of(row.info.key);
+            fields.push_back(row.info);
+        }
     }
 };
 
@@ -140,15 +146,17 @@ class ValueSink final : public Sink {
 };
 
 template <class Item>
+Value value_of(const Field<Item>& field, const Item& item, const model::Known& known) {
+    ValueSink sink(is_keyed(field.info));
+    if (!field.info.key.empty() && is_known(field.info, known)) field.take(item, known, sink);
+    return sink.take();
+}
+
+template <class Item>
 Row row_of(const Table<Item>& table, const Item& item, const model::Known& known) {
     Row row;
     row.reserve(table.rows.size());
-    for (const Field<Item>& field : table.rows) {
-        ValueSink sink(is_keyed(field.info));
-        const bool shown = !field.info.key.empty() && is_known(field.info, known);
-        if (shown) field.take(item, known, sink);
-        row.push_back(sink.take());
-    }
+    for (const Field<Item>& field : table.rows) row.push_back(value_of(field, item, known));
     return row;
 }
 

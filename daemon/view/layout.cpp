@@ -79,6 +79,7 @@ const Layout& flow_layout() {
 const Layout& connections_layout() {
     static const Layout layout{connection_table(),
                                {{"service", name("SERVICE")},
+                                {"role", left("ROLE")},
                                 {"local", left("LOCAL")},
                                 {"peer", left("PEER")},
                                 {"verdict", left("VERDICT")},
@@ -96,6 +97,7 @@ const Layout& places_layout() {
     static const Layout layout{service_table(),
                                {{"service", name("SERVICE")},
                                 {"port", right("PORT")},
+                                {"role", left("ROLE")},
                                 {"reply_backlog_bytes", right("BACKLOG", "BACKL")},
                                 {"notsent_bytes", right("NOTSENT", "NOTSNT")},
                                 {"egress_payload_bytes", right("EGRESS")},

@@ -44,6 +44,18 @@ std::string cell(const FieldInfo& field, const Value& value, Quantile quantile =
 TextTable table_of(const Layout& layout, const std::vector<std::string>& more = {});
 std::vector<std::string> cells_of(const Layout& layout, const Row& row);
 
+/// The same of a thing itself: only what is shown is taken from it.
+template <class Item>
+std::vector<std::string> cells_of(const Layout& layout, const Table<Item>& table, const Item& item,
+                                  const model::Known& known) {
+    std::vector<std::string> cells;
+    for (const Shown& shown : layout.columns) {
+        const Field<Item>& field = table.rows[table.at(shown.field)];
+        cells.push_back(cell(field.info, value_of(field, item, known), shown.quantile));
+    }
+    return cells;
+}
+
 /// One field of a row, by its key.
 const Value& value_of(const Schema& schema, const Row& row, std::string_view key);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/view/delay_buckets.h"
 #include "daemon/view/tables.h"
 #include "daemon/view/take.h"
 
@@ -22,7 +23,9 @@ void late_ratio(const Service& s, const Known&, Sink& sink) {
     if (all > 0) give(sink, {}, late / all);
 }
 
-DelaySummary late_writes(const Service& s) { return summary_of({s.counters.write_to_transmit}); }
+double late_quantile(const Service& s, double q) {
+    return quantile_seconds(s.counters.write_to_transmit, 0, q);
+}
 
 }  // namespace
 
@@ -46,15 +49,15 @@ ServiceFields service_writes() {
          sink.put_delays({}, {s.counters.write_to_transmit, s.counters.writes_at_once});
      }},
     {count("write_to_transmit.late_count", "Late writes alone: how many.").if_known(departures),
-     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_writes(s).count); }},
+     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, s.counters.write_to_transmit.count()); }},
     {seconds("write_to_transmit.late_sum_seconds", "Late writes alone: their delays added up.").if_known(departures),
-     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_writes(s).sum_seconds); }},
+     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, seconds_of_ns(s.counters.write_to_transmit.sum_ns)); }},
     {seconds("write_to_transmit.late_p50_seconds", "Late writes alone: median.").if_known(departures),
-     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_writes(s).p50_seconds); }},
+     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_quantile(s, 0.5)); }},
     {seconds("write_to_transmit.late_p90_seconds", "Late writes alone: 90th percentile.").if_known(departures),
-     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_writes(s).p90_seconds); }},
+     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_quantile(s, 0.9)); }},
     {seconds("write_to_transmit.late_p99_seconds", "Late writes alone: 99th percentile.").if_known(departures),
-     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_writes(s).p99_seconds); }},
+     [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_quantile(s, 0.99)); }},
     };
 }
 // clang-format on

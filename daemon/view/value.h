@@ -33,7 +33,12 @@ struct DelaySummary {
 };
 DelaySummary summary_of(const Delays& delays);
 
-using Leaf = std::variant<std::uint64_t, double, bool, std::string, DelaySummary>;
+/// Known, and there is none: an empty object in JSON.
+struct None {
+    bool operator==(const None&) const = default;
+};
+
+using Leaf = std::variant<std::uint64_t, double, bool, std::string, DelaySummary, None>;
 
 struct Part {
     std::string key;  ///< empty where the field has one leaf alone

@@ -30,7 +30,7 @@ check "BPF's figures were compared with the socket's own ($compared times)" test
 check 'and never differed' equal \
     "$(awk '/^wiregap_selfcheck_mismatches_total/ { s += $2 } END { print s + 0 }' <<<"$page")" 0
 check 'the connection has its backlog in WIREGAP CONNECTIONS' test \
-    "$(redis-cli -p $port wiregap connections port $port | awk 'NR == 2 { print $5 }' |
+    "$(redis-cli -p $port wiregap connections port $port | awk 'NR == 2 { print $6 }' |
         numfmt --from=iec-i --suffix=B | tr -d B)" -gt 100000
 exec {slow}>&-
 check 'wiregapd ends with status 0' stop_daemon

@@ -127,7 +127,7 @@ for command in services connections 'explain x' 'top --once'; do
 done
 check 'wiregap with a wrong one is told so' told 1 'https://localhost:19691 answered 401: user or password is wrong' \
     "$build/bin/wiregap" --url "https://prometheus:wrong@localhost:$port" services
-for command in --help --version services connections 'explain 1' 'top --once'; do
+for command in --help --version services connections 'explain 1 --json' 'top --once'; do
     # shellcheck disable=SC2086 # words
     check "wiregap $command to a full disk fails" told 1 "wiregap: can't write to standard output" \
         sh -c "\"\$@\" >/dev/full" sh "${wiregap[@]}" --login-file "$work/login" $command

@@ -24,8 +24,8 @@ buckets in seconds, so they add up over services and hosts before a quantile is 
 
     histogram_quantile(0.99, sum by (le, service) (rate(wiregap_write_to_transmit_seconds_bucket[5m])))
 
-A histogram has 26 x `metrics.buckets_per_octave` + 5 series for each service; services are at most
-`limits.max_services`. No label holds a client, a process number or a remote port; except in
+`wiregap_write_to_transmit_seconds` has 26 x `metrics.buckets_per_octave` + 5 series for each service, the other
+histograms 30 or 31; services are at most `limits.max_services`. No label holds a client, a process number or a remote port; except in
 `wiregap_top_connection_held_bytes`, which has at most `verdicts.top_connections` series: none by default.
 )";
 

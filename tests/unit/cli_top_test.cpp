@@ -54,9 +54,10 @@ TEST(CliTop, ShowsWhatTheDaemonSaysWorstFirst) {
     EXPECT_EQ(data.backend, "fentry");
     EXPECT_EQ(connection_word(data.connections.at(0), "peer"), "127.0.0.1:4000");
     const std::string text = text_of(top_frame(data, {}, 100, 24));
-    EXPECT_THAT(text, HasSubstr("stalls     81        -   3.0MiB  512KiB   1.0MiB   1.0KiB       "
-                                "1.0KiB  nnn"));
-    EXPECT_THAT(text, HasSubstr("reads      80        0        0       -        0        -"));
+    EXPECT_THAT(text, HasSubstr("stalls     81  server        -   3.0MiB  512KiB   1.0MiB"));
+    EXPECT_THAT(text, HasSubstr("1.0KiB       1.0KiB  nnn"));
+    EXPECT_THAT(text,
+                HasSubstr("reads      80  server        0        0       -        0        -"));
 }
 
 view::Row service_with(const char* json) {

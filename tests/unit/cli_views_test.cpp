@@ -86,15 +86,12 @@ const char* const connections_document = R"({
 TEST(CliConnectionsView, ShowsEachConnectionAndThatThereAreMore) {
     const std::string text = render_connections(Json::parse(connections_document), {});
     EXPECT_EQ(text.substr(0, text.find("There are more")),
-              "SERVICE       LOCAL           PEER             VERDICT    BACKLOG  NOTSENT  UNACKED "
-              " FILL% "
-              " OLDEST    RTT  OWNER\n"
-              "redis-server  127.0.0.1:6379  127.0.0.1:45678  peer_slow        -   3.7MiB        0 "
-              "   100 "
-              "   5.6s  412us  redis-server/812\n"
-              "x?[2J         [::1]:80        [::1]:9          flowing          -        0       7B "
-              "     - "
-              "      -      -  -\n");
+              "SERVICE       ROLE    LOCAL           PEER             VERDICT    BACKLOG  NOTSENT  "
+              "UNACKED  FILL%  OLDEST    RTT  OWNER\n"
+              "redis-server  server  127.0.0.1:6379  127.0.0.1:45678  peer_slow        -   3.7MiB  "
+              "      0    100    5.6s  412us  redis-server/812\n"
+              "x?[2J         -       [::1]:80        [::1]:9          flowing          -        0  "
+              "     7B      -       -      -  -\n");
     EXPECT_NE(text.find("--limit"), std::string::npos);
 }
 

@@ -11,8 +11,10 @@
 #include <string>
 
 #include "daemon/cli/tables_view.h"
+#include "daemon/kernel/hooks.h"
 #include "daemon/view/codec.h"
 #include "daemon/view/layout.h"
+#include "daemon/view/sentences.h"
 #include "daemon/view/tables.h"
 #include "exporters/json_api.h"
 #include "exporters/prometheus_exporter.h"
@@ -31,10 +33,20 @@ struct BackEnd {
 
 void PrintTo(const BackEnd& back_end, std::ostream* out) { *out << back_end.name; }
 
-model::Known of_tracepoint() {
-    model::Known known = model::everything_known();
-    known.write_calls = false;
-    known.egress = false;
+/// As BpfSource says it where all of the back end's programs are there.
+model::Known of_programs(kernel::In back_end) {
+    std::vector<model::Hook> hooks;
+    for (const kernel::HookSpec& spec : kernel::hook_specs()) {
+        if (spec.in != kernel::In::both && spec.in != back_end) continue;
+        if (spec.when == kernel::When::calls_watched) continue;
+        hooks.push_back({"", "", std::string(spec.program), true, "", ""});
+    }
+    model::Known known = kernel::given_by(hooks);
+    for (bool model::Known::*const what :
+         {&model::Known::byte_counters, &model::Known::departures, &model::Known::would_block,
+          &model::Known::partial, &model::Known::lifecycle, &model::Known::held,
+          &model::Known::writable, &model::Known::accept_queue})
+        known.*what = true;
     return known;
 }
 
@@ -177,6 +189,15 @@ TEST_P(Faces, TheCommandAndTheRespServerPrintTheSameTables) {
               text_of(exporters::connections_view(snapshot_, {})));
 }
 
+TEST_P(Faces, ExplanationsReadAlike) {
+    const view::Json found = json_of(exporters::explain_json(snapshot_, "redis-server"));
+    std::string text;
+    for (const view::Json& one : found.at("explanations"))
+        text += view::explanation_text(view::decode(view::explanation_table(), one), 0);
+    EXPECT_EQ(text, text_of(exporters::explain_view(
+                        snapshot_, std::vector<std::string_view>{"redis-server"})));
+}
+
 TEST_P(Faces, WhatIsNotKnownIsADash) {
     for (const view::Layout* layout :
          {&view::services_layout(), &view::flow_layout(), &view::places_layout()}) {
@@ -192,8 +213,9 @@ TEST_P(Faces, WhatIsNotKnownIsADash) {
 }
 
 INSTANTIATE_TEST_SUITE_P(BackEnds, Faces,
-                         testing::Values(BackEnd{"fentry", model::everything_known()},
-                                         BackEnd{"tracepoint", of_tracepoint()},
+                         testing::Values(BackEnd{"everything", model::everything_known()},
+                                         BackEnd{"fentry", of_programs(kernel::In::fentry)},
+                                         BackEnd{"tracepoint", of_programs(kernel::In::tracepoint)},
                                          BackEnd{"poll", of_poll()}),
                          [](const auto& of) { return std::string(of.param.name); });
 

@@ -191,7 +191,7 @@ TEST(JsonApi, EmptyListsAreLists) {
     EXPECT_EQ(json::parse(connections_json(nothing, {}))["connections"], json::array());
     const json self = json::parse(self_of(nothing));
     for (const char* key : {"hooks", "programs", "maps"}) EXPECT_EQ(self[key], json::array());
-    EXPECT_FALSE(self.contains("lost"));
+    EXPECT_EQ(self["lost"], json::object());
 }
 
 TEST(JsonApi, NamesOfAnyBytesAreValidJson) {

@@ -67,5 +67,69 @@ TEST(MakeSnapshot, CarriesVerdictsOfServicesAndConnections) {
         2U);
 }
 
+Sample acked(std::uint64_t taken_ns, std::uint32_t id, std::uint64_t acked_bytes) {
+    Sample sample;
+    sample.taken_ns = taken_ns;
+    sample.known.byte_counters = true;
+    ServiceSample service{.id = id, .since_ns = id, .bytes_complete = true};
+    service.identity.port = static_cast<std::uint16_t>(id);
+    service.counters.acked_bytes = acked_bytes;
+    sample.services = {service};
+    return sample;
+}
+
+TEST(MakeSnapshot, ARateIsOfTwoWalks) {
+    Books books;
+    const auto rate = [&](Sample sample) {
+        return make_snapshot(std::move(sample), books, {}).services.at(0).acked_bytes_per_second;
+    };
+    EXPECT_FALSE(rate(acked(1 * one_second, 1, 5000)));
+    EXPECT_EQ(rate(acked(3 * one_second, 1, 7048)), 1024);
+    Sample between = acked(4 * one_second, 1, 7048);
+    between.gauges_fresh = false;
+    EXPECT_EQ(rate(std::move(between)), 1024) << "no walk, nothing new";
+    EXPECT_EQ(rate(acked(5 * one_second, 1, 7048)), 0);
+    EXPECT_EQ(rate(acked(6 * one_second, 1, 100)), 0) << "never negative";
+}
+
+TEST(MakeSnapshot, WhatOtherInheritsDidNotMoveNow) {
+    Books books;
+    const auto tick = [&](std::uint64_t seconds, bool with_client) {
+        Sample sample = acked(seconds * one_second, 2, 50'000'000'000);
+        ServiceSample other{.id = 0, .bytes_complete = true};
+        other.counters.acked_bytes = 10;
+        if (!with_client) sample.services.clear();
+        sample.services.push_back(other);
+        return make_snapshot(std::move(sample), books, {});
+    };
+    tick(1, true);
+    tick(2, true);
+    const Snapshot after = tick(3, false);
+    ASSERT_EQ(after.services.size(), 1U);
+    EXPECT_EQ(after.services[0].counters.acked_bytes, 50'000'000'010U);
+    EXPECT_EQ(after.services[0].acked_bytes_per_second, 0);
+}
+
+TEST(MakeSnapshot, BacklogsAddUpAndAreThereAtZeroWhereASourceServes) {
+    Sample sample = crowd(one_second, 3);
+    sample.services[0].identity.port = 6379;
+    sample.services[0].identity.netns_inode = 9;
+    sample.connections[0].reply_backlog_bytes = 100;
+    sample.connections[1].reply_backlog_bytes = 0;
+    sample.connections[2].reply_backlog_bytes = 5;
+    for (Connection& c : sample.connections) c.backlog_source = "embedded";
+    Books books;
+    const Snapshot snapshot = make_snapshot(
+        sample, books,
+        {.served = {{"embedded", 9, 6379}, {"redis", 9, 6379}, {"elsewhere", 8, 6379}}});
+    const auto& backlogs = snapshot.services.at(0).reply_backlogs;
+    ASSERT_EQ(backlogs.size(), 2U);
+    EXPECT_EQ(backlogs[0].source, "embedded");
+    EXPECT_EQ(backlogs[0].bytes, 105U);
+    EXPECT_EQ(backlogs[0].connections, 2U);
+    EXPECT_EQ(backlogs[1].source, "redis");
+    EXPECT_EQ(backlogs[1].bytes, 0U);
+}
+
 }  // namespace
 }  // namespace wiregap::model

@@ -41,10 +41,9 @@ TEST_F(TextViews, TopHasTheFivePlacesAndTheWorst) {
     EXPECT_THAT(
         top_view(snapshot_, {}),
         ElementsAre(
-            "SERVICE       PORT  BACKLOG  NOTSENT  EGRESS  UNACKED  ACKED/s  UNDELIVERED  VERDICT  "
-            " "
-            "    LOCUS",
-            "redis-server  6379   3.0MiB      99B     48B      98B     512B         500B  "
+            "SERVICE       PORT  ROLE    BACKLOG  NOTSENT  EGRESS  UNACKED  ACKED/s  UNDELIVERED  "
+            "VERDICT       LOCUS",
+            "redis-server  6379  server   3.0MiB      99B     48B      98B     512B         500B  "
             "peer_stalled  peer",
             "Held longest, by byte-seconds:",
             "VERDICT    REASON  SERVICE       PEER             HELD  UNACKED  OLDEST  SINCE",
