@@ -7,7 +7,6 @@ namespace wiregap::view {
 namespace {
 
 using model::Service;
-using model::ServiceCounters;
 
 void shortfalls(const Service& s, const Known& known, Sink& sink) {
     for (std::size_t i = 0; i < model::shortfalls; ++i) {
