@@ -39,9 +39,9 @@ test_shows_bytes_and_ends() {
     grep -q "http://127.0.0.1:$port/metrics" "$work/run.log" || wrong "does not say where /metrics is"
     local row
     row=$(grep "^wiregapd .* $resp_port " "$work/run.log" | tail -n 1)
-    # columns: service port backlog notsent egress flight delivered/s undelivered where
-    [[ $(awk '{print $3, $4, $7}' <<<"$row") =~ ^[0-9.]+[KM]iB\ [0-9.]+[KM]iB\ [0-9.]+MiB$ ]] || wrong "wiregapd: $row"
-    [[ $(awk '{print $9}' <<<"$row") =~ ^b+n+ ]] || wrong "the places of wiregapd: $row"
+    # columns: service port role backlog notsent egress unacked acked/s undelivered where
+    [[ $(awk '{print $4, $5, $8}' <<<"$row") =~ ^[0-9.]+[KM]iB\ [0-9.]+[KM]iB\ [0-9.]+MiB$ ]] || wrong "wiregapd: $row"
+    [[ $(awk '{print $10}' <<<"$row") =~ ^b+n+ ]] || wrong "the places of wiregapd: $row"
     grep -Eq '^connection 127.0.0.1:[0-9]+ -> 127.0.0.1:[0-9]+ of wiregapd' "$work/run.log" ||
         wrong "the slow client is not explained"
     grep -q 'Verdict: peer_stalled (peer)' "$work/run.log" || wrong "the slow client has no verdict"
