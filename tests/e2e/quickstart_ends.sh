@@ -38,7 +38,7 @@ test_shows_bytes_and_ends() {
     quickstart --seconds 12 >"$work/run.log" 2>&1 || wrong "exit code $?"
     grep -q "http://127.0.0.1:$port/metrics" "$work/run.log" || wrong "does not say where /metrics is"
     local row
-    row=$(grep "^wiregapd .* $resp_port " "$work/run.log" | tail -n 1)
+    row=$(grep "^wiregapd  *$resp_port " "$work/run.log" | tail -n 1)
     # columns: service port role backlog notsent egress unacked acked/s undelivered where
     [[ $(awk '{print $4, $5, $8}' <<<"$row") =~ ^[0-9.]+[KM]iB\ [0-9.]+[KM]iB\ [0-9.]+MiB$ ]] || wrong "wiregapd: $row"
     [[ $(awk '{print $10}' <<<"$row") =~ ^b+n+ ]] || wrong "the places of wiregapd: $row"
