@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/kernel/convert.h"
+#include "daemon/model/service_book.h"
 #include "daemon/util/clock.h"
 #include "wiregap.skel.h"
 
@@ -35,7 +36,7 @@ BpfSource::BpfSource(Choice choice, const config::Config& config)
     walk_files(0);
     programs_.attach_hooks(choice_);
     files_budget_.make_due();  // sockets made in between
-    known_ = what_is_known();
+    known_ = known_with(choice_.hooks);
 }
 
 void BpfSource::reconfigure(const config::Config& config) {
@@ -60,13 +61,8 @@ void BpfSource::walk_files(std::uint64_t now_ns) {
         if (c.state == model::listen_state) {
             // Once, however many processes share it; our own namespace's are in the other walk.
             if (!foreign_.is_foreign(c) || !seen.insert(c.sk).second) continue;
-            AcceptQueue& queue = foreign_listeners_[c.service];
-            queue.length += one.accept_queue_length;
-            queue.limit += one.accept_queue_limit;
-            queue.fill_ratio_max =
-                std::max(queue.fill_ratio_max,
-                         model::accept_fill_ratio(one.accept_queue_length, one.accept_queue_limit));
-            queue.drops += one.accept_drops;
+            model::add_listener(foreign_listeners_[c.service], one.accept_queue_length,
+                                one.accept_queue_limit, one.accept_drops);
             continue;
         }
         processes_[c.sk] = {one.tgid, to_comm(one.comm), c.local_port, c.remote_port};
@@ -109,14 +105,9 @@ std::map<std::uint32_t, model::ServiceGauges> BpfSource::all_gauges(
         const auto service = all.find(record.service);
         if (service != all.end()) model::add_connection(service->second, to_connection(record));
     }
-    for (const auto& [id, queue] : foreign_listeners_) {
+    for (const auto& [id, listeners] : foreign_listeners_) {
         const auto service = all.find(id);
-        if (service == all.end()) continue;
-        service->second.accept_queue_length += queue.length;
-        service->second.accept_queue_limit += queue.limit;
-        service->second.accept_queue_fill_ratio_max =
-            std::max(service->second.accept_queue_fill_ratio_max, queue.fill_ratio_max);
-        service->second.accept_drops += queue.drops;
+        if (service != all.end()) model::add(service->second, listeners);
     }
     return all;
 }
@@ -166,17 +157,6 @@ void BpfSource::forget_groups() {
         return true;
     });
     groups_now_.clear();
-}
-
-/// What these programs give, and what every back end with programs knows.
-model::Known BpfSource::what_is_known() const {
-    model::Known known = given_by(choice_.hooks);
-    for (bool model::Known::*const what :
-         {&model::Known::byte_counters, &model::Known::departures, &model::Known::would_block,
-          &model::Known::partial, &model::Known::lifecycle, &model::Known::held,
-          &model::Known::writable, &model::Known::accept_queue})
-        known.*what = true;
-    return known;
 }
 
 void BpfSource::fill_delays(model::ServiceCounters& counters, std::uint32_t id) const {

@@ -40,7 +40,6 @@ class BpfSource : public Source {
     [[nodiscard]] std::vector<ServiceEntry> all_services() const;
     [[nodiscard]] std::map<std::uint32_t, model::ServiceGauges> all_gauges(
         const std::vector<ServiceEntry>& entries) const;
-    [[nodiscard]] model::Known what_is_known() const;
     void fill_delays(model::ServiceCounters& counters, std::uint32_t id) const;
 
     struct Process {
@@ -48,12 +47,6 @@ class BpfSource : public Source {
         std::string comm;
         std::uint16_t local_port;  // tells a socket's address that was reused
         std::uint16_t remote_port;
-    };
-    struct AcceptQueue {
-        std::uint64_t length = 0;
-        std::uint64_t limit = 0;
-        double fill_ratio_max = 0;
-        std::uint64_t drops = 0;
     };
 
     Choice choice_;
@@ -70,7 +63,7 @@ class BpfSource : public Source {
     OwnerDirectory owners_;
     ForeignConnections foreign_;
     std::unordered_map<std::uint64_t, Process> processes_;  // by socket address
-    std::map<std::uint32_t, AcceptQueue>
+    std::map<std::uint32_t, model::ServiceGauges>
         foreign_listeners_;  // by service, from the walk over files
     std::set<std::uint64_t> whole_groups_;
     std::set<std::uint64_t> groups_now_;  // as this tick meets them

@@ -142,13 +142,8 @@ void DiagSource::keep_listeners(const std::vector<DiagSocket>& sockets) {
         if (owner != by_inode_.end()) known = owner->second;
         model::ServiceSample* service = service_of(socket, model::Role::server, known);
         if (service == nullptr) continue;
-        service->gauges.accept_queue_length += socket.connection.receive_queue_bytes;
-        service->gauges.accept_queue_limit += socket.accept_queue_limit;
-        service->gauges.accept_queue_fill_ratio_max =
-            std::max(service->gauges.accept_queue_fill_ratio_max,
-                     model::accept_fill_ratio(socket.connection.receive_queue_bytes,
-                                              socket.accept_queue_limit));
-        service->gauges.accept_drops += socket.drops;
+        model::add_listener(service->gauges, socket.connection.receive_queue_bytes,
+                            socket.accept_queue_limit, socket.drops);
     }
 }
 
@@ -181,8 +176,7 @@ model::Sample DiagSource::read(std::uint64_t now_ns) {
     alive_.clear();
     model::Sample sample;
     sample.taken_ns = now_ns;
-    sample.known = {
-        .byte_counters = true, .retransmits = true, .held_rwnd = true, .accept_queue = true};
+    sample.known = known_by_polling();
     keep_listeners(sockets);
     for (const DiagSocket& socket : sockets) {
         if (socket.connection.state != model::listen_state) add(socket, sample);

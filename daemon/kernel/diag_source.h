@@ -20,6 +20,11 @@
 
 namespace wiregap::kernel {
 
+/// What can be known without programs.
+constexpr model::Known known_by_polling() noexcept {
+    return {.byte_counters = true, .retransmits = true, .held_rwnd = true, .accept_queue = true};
+}
+
 class DiagSource : public Source {
   public:
     DiagSource(Choice choice, const config::Config& config);

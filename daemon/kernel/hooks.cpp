@@ -93,6 +93,15 @@ model::Known given_by(const std::vector<model::Hook>& hooks) {
     return given;
 }
 
+model::Known known_with(const std::vector<model::Hook>& hooks) {
+    Known known = given_by(hooks);
+    for (bool Known::*const what :
+         {&Known::byte_counters, &Known::departures, &Known::would_block, &Known::partial,
+          &Known::lifecycle, &Known::held, &Known::writable, &Known::accept_queue})
+        known.*what = true;
+    return known;
+}
+
 bool has_hook(const std::vector<model::Hook>& hooks, std::string_view hook, Mechanism mechanism) {
     return std::any_of(hooks.begin(), hooks.end(), [&](const model::Hook& one) {
         return one.attached && one.name == hook && one.mechanism == to_string(mechanism);

@@ -52,6 +52,9 @@ std::span<const HookSpec> hook_specs() noexcept;
 /// What these hooks give, of what any hook gives.
 model::Known given_by(const std::vector<model::Hook>& hooks);
 
+/// The same, and what every back end with programs knows.
+model::Known known_with(const std::vector<model::Hook>& hooks);
+
 /// Whether a program is attached to it so.
 bool has_hook(const std::vector<model::Hook>& hooks, std::string_view hook, Mechanism mechanism);
 

@@ -15,12 +15,24 @@ void add_connection(ServiceGauges& gauges, const Connection& c) {
     gauges.own_zero_windows += c.own_zero_window ? 1 : 0;
     gauges.send_buffer_used_bytes += c.send_buffer_used_bytes;
     gauges.send_buffer_limit_bytes += c.send_buffer_limit_bytes;
-    if (c.send_buffer_limit_bytes > 0) {
-        gauges.send_buffer_fill_ratio_max =
-            std::max(gauges.send_buffer_fill_ratio_max,
-                     static_cast<double>(c.send_buffer_used_bytes) / c.send_buffer_limit_bytes);
-    }
+    gauges.send_buffer_fill_ratio_max =
+        std::max(gauges.send_buffer_fill_ratio_max, fill_ratio_of(c).value_or(0));
     if (c.state < gauges.connections.size()) ++gauges.connections.at(c.state);
+}
+
+void add_listener(ServiceGauges& gauges, std::uint64_t length, std::uint64_t limit,
+                  std::uint64_t drops) {
+    gauges.accept_queue_length += length;
+    gauges.accept_queue_limit += limit;
+    gauges.accept_queue_fill_ratio_max =
+        std::max(gauges.accept_queue_fill_ratio_max,
+                 static_cast<double>(length) / static_cast<double>(limit + 1));
+    gauges.accept_drops += drops;
+}
+
+std::optional<double> fill_ratio_of(const Connection& c) {
+    if (c.send_buffer_limit_bytes == 0) return std::nullopt;
+    return static_cast<double>(c.send_buffer_used_bytes) / c.send_buffer_limit_bytes;
 }
 
 }  // namespace wiregap::model

@@ -75,4 +75,13 @@ struct Connection {
 /// Adds one connection to its service's sums.
 void add_connection(ServiceGauges& gauges, const Connection& connection);
 
+/// The same of a listener: connections that wait for accept(), how many may, and how many it has
+/// dropped. At a fill of 1 it turns connections away: one more than the limit fits
+/// (sk_acceptq_is_full, include/net/sock.h).
+void add_listener(ServiceGauges& gauges, std::uint64_t length, std::uint64_t limit,
+                  std::uint64_t drops);
+
+/// Used by limit, can exceed 1; absent where there is no limit.
+std::optional<double> fill_ratio_of(const Connection& connection);
+
 }  // namespace wiregap::model

@@ -24,16 +24,14 @@ std::string held(const Connection& c) {
 std::string where(const Connection& c) {
     const std::string backlog =
         c.reply_backlog_bytes ? human_bytes(*c.reply_backlog_bytes) : "unknown";
+    const auto fill = fill_ratio_of(c);
     // A back end without held time knows nothing of the host's queue either.
     const std::string egress =
         c.held_known ? ", egress " + human_bytes(egress_payload_bytes(c)) + " of " : ", ";
     return "Reply backlog " + backlog + ", notsent " + human_bytes(c.notsent_bytes) + egress +
            human_bytes(c.unacked_bytes) + " in flight, delivered " + human_bytes(c.acked_bytes) +
            "; the send buffer is " +
-           (c.send_buffer_limit_bytes == 0 ? std::string("of unknown size.")
-                                           : percent(static_cast<double>(c.send_buffer_used_bytes) /
-                                                     c.send_buffer_limit_bytes) +
-                                                 " full.");
+           (fill ? percent(*fill) + " full." : std::string("of unknown size."));
 }
 
 std::vector<std::string> notes(const Connection& c) {

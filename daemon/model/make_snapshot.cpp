@@ -99,11 +99,19 @@ ReplyBacklog& of_source(Service& service, const std::string& source) {
     return service.reply_backlogs.emplace_back(ReplyBacklog{.source = source});
 }
 
+/// services: as ServiceBook sorts them.
+Service* service_of(std::vector<Service>& services, const Connection& connection) {
+    const auto name = std::tie(connection.service, connection.service_port, connection.role);
+    const auto name_of = [](const Service& s) { return std::tie(s.name, s.port, s.role); };
+    const auto at =
+        std::lower_bound(services.begin(), services.end(), name,
+                         [&](const Service& s, const auto& n) { return name_of(s) < n; });
+    return at != services.end() && name_of(*at) == name ? &*at : nullptr;
+}
+
 /// Reply backlogs per service, from those of the connections.
 void add_up_backlogs(Snapshot& snapshot, const std::vector<Served>& served) {
-    std::map<std::tuple<std::string, std::uint16_t, Role>, Service*> by_name;
     for (Service& service : snapshot.services) {
-        by_name[{service.name, service.port, service.role}] = &service;
         for (const Served& one : served) {
             if (service.role == Role::server && service.port == one.port &&
                 service.netns_inode == one.netns_inode)
@@ -112,9 +120,9 @@ void add_up_backlogs(Snapshot& snapshot, const std::vector<Served>& served) {
     }
     for (const Connection& c : snapshot.connections) {
         if (!c.reply_backlog_bytes) continue;
-        const auto service = by_name.find({c.service, c.service_port, c.role});
-        if (service == by_name.end()) continue;
-        ReplyBacklog& backlog = of_source(*service->second, c.backlog_source);
+        Service* const service = service_of(snapshot.services, c);
+        if (service == nullptr) continue;
+        ReplyBacklog& backlog = of_source(*service, c.backlog_source);
         backlog.bytes += *c.reply_backlog_bytes;
         backlog.connections += *c.reply_backlog_bytes > 0 ? 1U : 0U;
     }

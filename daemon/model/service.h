@@ -104,12 +104,6 @@ struct ServiceGauges {
     std::uint64_t accept_drops = 0;          ///< since the listeners began (sk_drops)
 };
 
-/// How full one listener's accept queue is; at 1 it turns connections away. One more than the limit
-/// fits (sk_acceptq_is_full, include/net/sock.h).
-constexpr double accept_fill_ratio(std::uint64_t length, std::uint64_t limit) noexcept {
-    return static_cast<double>(length) / static_cast<double>(limit + 1);
-}
-
 /// What one backlog source says of a service's connections.
 struct ReplyBacklog {
     std::string source;

@@ -20,11 +20,6 @@ void owner_text(const Connection& c, const Known&, Sink& sink) {
          c.owner.pid == 0 ? c.owner.comm : c.owner.comm + "/" + std::to_string(c.owner.pid));
 }
 
-void fill_ratio(const Connection& c, const Known&, Sink& sink) {
-    if (c.send_buffer_limit_bytes == 0) return;
-    give(sink, {}, static_cast<double>(c.send_buffer_used_bytes) / c.send_buffer_limit_bytes);
-}
-
 }  // namespace
 
 // clang-format off
@@ -51,7 +46,8 @@ ConnectionFields connection_queues() {
      get<&Connection::send_buffer_used_bytes>},
     {bytes("send_buffer_limit_bytes", "Memory that it may take (sk_sndbuf, truesize)."),
      get<&Connection::send_buffer_limit_bytes>},
-    {ratio("send_buffer_fill_ratio", "Used by limit; can exceed 1."), fill_ratio},
+    {ratio("send_buffer_fill_ratio", "Used by limit; can exceed 1."),
+     [](const Connection& c, const Known&, Sink& sink) { give(sink, {}, fill_ratio_of(c)); }},
     {count("cwnd_segments", "Congestion window."), get<&Connection::cwnd_segs>},
     {bytes("rwnd_bytes", "The peer's window."), get<&Connection::rwnd_bytes>},
     {bytes("mss_bytes", "Payload of a full segment."), get<&Connection::mss_bytes>},

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "daemon/cli/tables_view.h"
+#include "daemon/kernel/diag_source.h"
 #include "daemon/kernel/hooks.h"
 #include "daemon/view/codec.h"
 #include "daemon/view/layout.h"
@@ -41,18 +42,7 @@ model::Known of_programs(kernel::In back_end) {
         if (spec.when == kernel::When::calls_watched) continue;
         hooks.push_back({"", "", std::string(spec.program), true, "", ""});
     }
-    model::Known known = kernel::given_by(hooks);
-    for (bool model::Known::*const what :
-         {&model::Known::byte_counters, &model::Known::departures, &model::Known::would_block,
-          &model::Known::partial, &model::Known::lifecycle, &model::Known::held,
-          &model::Known::writable, &model::Known::accept_queue})
-        known.*what = true;
-    return known;
-}
-
-/// As DiagSource says it.
-model::Known of_poll() {
-    return {.byte_counters = true, .retransmits = true, .held_rwnd = true, .accept_queue = true};
+    return kernel::known_with(hooks);
 }
 
 class Faces : public testing::TestWithParam<BackEnd> {
@@ -216,7 +206,7 @@ INSTANTIATE_TEST_SUITE_P(BackEnds, Faces,
                          testing::Values(BackEnd{"everything", model::everything_known()},
                                          BackEnd{"fentry", of_programs(kernel::In::fentry)},
                                          BackEnd{"tracepoint", of_programs(kernel::In::tracepoint)},
-                                         BackEnd{"poll", of_poll()}),
+                                         BackEnd{"poll", kernel::known_by_polling()}),
                          [](const auto& of) { return std::string(of.param.name); });
 
 TEST(Fields, EveryKeyStandsOnceAndHasHelp) {
