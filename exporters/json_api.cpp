@@ -17,12 +17,13 @@ std::string compact(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+template <class Item>
+Json object_of(const view::Table<Item>& table, const Item& item, const model::Known& known) {
+    return view::encode(table, view::row_of(table, item, known));
+}
+
 Json snapshot_object(const model::Snapshot& snapshot) {
-    static const view::ProcessStats no_process;
-    static const view::Build no_build;
-    const view::Reading reading{snapshot, no_process, no_build};
-    const view::Row row = view::row_of(view::daemon_table(), reading, snapshot.known);
-    return view::encode(view::daemon_table(), row).at("snapshot");
+    return object_of(view::snapshot_table(), snapshot, snapshot.known);
 }
 
 /// {"snapshot":{..},"NAME":[ITEM,..]: the elements are joined as text, because a tree of thousands
@@ -42,11 +43,6 @@ class ListBody {
     std::string text_;
     std::size_t count_ = 0;
 };
-
-template <class Item>
-Json object_of(const view::Table<Item>& table, const Item& item, const model::Known& known) {
-    return view::encode(table, view::row_of(table, item, known));
-}
 
 template <class Item>
 void add_list(Json& json, const view::Table<Item>& table, const std::vector<Item>& items) {
@@ -93,7 +89,8 @@ std::string explain_json(const model::Snapshot& snapshot, const std::string& wha
 
 std::string self_json(const view::Reading& reading) {
     const model::Snapshot& snapshot = reading.snapshot;
-    Json json = object_of(view::daemon_table(), reading, snapshot.known);
+    Json json{{"snapshot", snapshot_object(snapshot)}};
+    json.update(object_of(view::daemon_table(), reading, snapshot.known));
     add_list(json, view::hook_table(), snapshot.self.hooks);
     add_list(json, view::program_table(), snapshot.self.programs);
     add_list(json, view::map_table(), snapshot.self.maps);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SERVICES, CONNECTIONS, TOP, VERDICTS: the same tables as the command's.
 #include <algorithm>
-#include <sstream>
 
 #include "daemon/model/held.h"
 #include "daemon/model/units.h"
 #include "daemon/view/layout.h"
 #include "daemon/view/tables.h"
+#include "daemon/view/text.h"
 #include "exporters/text_options.h"
 #include "exporters/text_views.h"
 
@@ -33,28 +33,17 @@ Lines laid_out(const view::Layout& layout, const view::Table<Item>& table,
     if (items.size() > options.limit) items.resize(options.limit);
     view::TextTable text = view::table_of(layout);
     for (const Item* const item : items) text.add(view::cells_of(layout, table, *item, known));
-    return lines_of_text(text.render({}));
+    return view::lines_of(text.render({}));
 }
 
 /// What people with a redis-cli look for: whose problem, in the same line.
 const view::Layout& places_and_verdict() {
-    static const view::Layout layout = [] {
-        view::Layout with = view::places_layout();
-        with.columns.push_back({"worst_verdict", {"VERDICT"}});
-        with.columns.push_back({"worst_locus", {"LOCUS"}});
-        return with;
-    }();
+    static const view::Layout layout = view::with_more(
+        view::places_layout(), {{"worst_verdict", {"VERDICT"}}, {"worst_locus", {"LOCUS"}}});
     return layout;
 }
 
 }  // namespace
-
-Lines lines_of_text(const std::string& text) {
-    std::istringstream stream(text);
-    Lines lines;
-    for (std::string line; std::getline(stream, line);) lines.push_back(line);
-    return lines;
-}
 
 Lines services_view(const model::Snapshot& snapshot, Words words) {
     const TextOptions options = read_text_options(words);
@@ -113,7 +102,7 @@ Lines verdicts_view(const model::Snapshot& snapshot, Words words) {
             --left;
         }
     }
-    return lines_of_text(table.render({}));
+    return view::lines_of(table.render({}));
 }
 
 }  // namespace wiregap::exporters

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporters/text_views.h"
 
-#include <cstdint>
-
 #include "daemon/model/explain.h"
 #include "daemon/model/units.h"
 #include "daemon/view/sentences.h"
 #include "daemon/view/tables.h"
+#include "daemon/view/text.h"
 #include "exporters/text_options.h"
 
 namespace wiregap::exporters {
@@ -65,7 +64,7 @@ Lines hooks_view(const model::Snapshot& snapshot, Words) {
         text += ", not a better one: " + snapshot.self.backend_reason;
     text += "\n";
     for (const model::Hook& hook : snapshot.self.hooks) text += view::hook_text(hook, 0);
-    return lines_of_text(text);
+    return view::lines_of(text);
 }
 
 Lines explain_view(const model::Snapshot& snapshot, Words words) {
@@ -79,7 +78,7 @@ Lines explain_view(const model::Snapshot& snapshot, Words words) {
     for (const model::Explanation& explanation : answer.found)
         text += view::explanation_text(
             view::row_of(view::explanation_table(), explanation, snapshot.known), 0);
-    return lines_of_text(text);
+    return view::lines_of(text);
 }
 
 }  // namespace wiregap::exporters

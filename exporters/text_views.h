@@ -16,8 +16,6 @@ using Lines = std::vector<std::string>;
 /// yet. Throws BadView.
 Lines text_view(const model::Snapshot* snapshot, Words words);
 
-Lines lines_of_text(const std::string& text);
-
 Lines services_view(const model::Snapshot& snapshot, Words options);
 Lines connections_view(const model::Snapshot& snapshot, Words options);
 Lines hooks_view(const model::Snapshot& snapshot, Words options);

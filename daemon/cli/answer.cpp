@@ -5,6 +5,7 @@
 
 #include "daemon/cli/failure.h"
 #include "daemon/view/codec.h"
+#include "daemon/view/tables.h"
 
 namespace wiregap::cli {
 
@@ -17,6 +18,11 @@ std::vector<view::Row> rows_in(const Json& document, const view::Schema& schema)
     std::vector<view::Row> rows;
     for (const Json& element : *list) rows.push_back(view::decode(schema, element));
     return rows;
+}
+
+view::Row snapshot_in(const Json& document) {
+    const auto snapshot = document.find("snapshot");
+    return view::decode(view::snapshot_table(), snapshot == document.end() ? Json() : *snapshot);
 }
 
 }  // namespace wiregap::cli

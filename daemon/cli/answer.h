@@ -13,4 +13,7 @@ namespace wiregap::cli {
 /// answered.
 std::vector<view::Row> rows_in(const Json& document, const view::Schema& schema);
 
+/// Which picture the document is of: a row of snapshot_table().
+view::Row snapshot_in(const Json& document);
+
 }  // namespace wiregap::cli

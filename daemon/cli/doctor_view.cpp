@@ -120,11 +120,11 @@ kernel::ProbeReport report_of_self(const Json& self) {
     const auto said = [](const view::Schema& schema, const view::Row& row, const char* key) {
         return word_in(value_of(schema, row, key));
     };
-    const view::Schema& about = view::daemon_table();
-    const view::Row daemon = view::decode(about, self);
+    const view::Schema& about = view::snapshot_table();
+    const view::Row snapshot = snapshot_in(self);
     kernel::ProbeReport report;
-    report.chosen_backend = said(about, daemon, "snapshot.backend");
-    report.backend_reason = said(about, daemon, "snapshot.backend_reason");
+    report.chosen_backend = said(about, snapshot, "backend");
+    report.backend_reason = said(about, snapshot, "backend_reason");
     const view::Schema& schema = view::hook_table();
     for (const view::Row& row : rows_in(self, schema)) {
         report.hooks.push_back({.name = said(schema, row, "hook"),

@@ -67,9 +67,8 @@ void refresh(const Options& options, TopData& data, TopView& view) {
 }
 
 /// What is explained: the selected connection, for as long as it is looked at.
-void explain(const Options& options, const TopData& data, TopView& view) {
-    const std::string what =
-        view.wants_explained ? selected_connection(data, view) : view.explained;
+void explain(const Options& options, TopView& view) {
+    const std::string what = view.wants_explained ? view.selected_name : view.explained;
     view.wants_explained = false;
     if (what.empty()) return;
     try {
@@ -94,12 +93,12 @@ void live(const Options& options) {
         const auto input = screen.wait(static_cast<int>(std::max(left, milliseconds(0)).count()));
         if (input.event == TopScreen::Event::key && !top_key(input.key, view)) return;
         note_selection(data, view);
-        if (view.wants_explained) explain(options, data, view);
+        if (view.wants_explained) explain(options, view);
         if (Clock::now() < due) continue;
         if (!view.paused) {
             refresh(options, data, view);
             follow_selection(data, view);
-            explain(options, data, view);
+            explain(options, view);
         }
         due = Clock::now() + tick_of(data);
     }

@@ -5,7 +5,6 @@
 
 #include "daemon/cli/answer.h"
 #include "daemon/model/units.h"
-#include "daemon/view/codec.h"
 #include "daemon/view/layout.h"
 #include "daemon/view/tables.h"
 
@@ -30,12 +29,13 @@ std::string connection_word(const view::Row& connection, std::string_view field)
 TopData read_top(const Json& services, const Json& connections) {
     TopData data{.services = rows_in(services, view::service_table()),
                  .connections = rows_in(connections, view::connection_table())};
-    const view::Schema& schema = view::daemon_table();
-    const view::Row snapshot = view::decode(schema, services);
-    const auto said = [&](const char* key) { return value_of(schema, snapshot, key); };
-    data.backend = model::printable(word_in(said("snapshot.backend")));
-    data.tick_seconds = number_in(said("snapshot.tick_interval_seconds")).value_or(1);
-    data.taken_unix_seconds = number_in(said("snapshot.taken_unix_seconds")).value_or(0);
+    const view::Row snapshot = snapshot_in(services);
+    const auto said = [&](const char* key) {
+        return value_of(view::snapshot_table(), snapshot, key);
+    };
+    data.backend = model::printable(word_in(said("backend")));
+    data.tick_seconds = number_in(said("tick_interval_seconds")).value_or(1);
+    data.taken_unix_seconds = number_in(said("taken_unix_seconds")).value_or(0);
     std::stable_sort(data.connections.begin(), data.connections.end(),
                      [](const view::Row& a, const view::Row& b) {
                          return connection_number(a, "held_byte_seconds") >

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
-#include <sstream>
 
 #include "daemon/cli/top_bar.h"
 #include "daemon/model/units.h"
 #include "daemon/view/layout.h"
 #include "daemon/view/sentences.h"
+#include "daemon/view/text.h"
 
 namespace wiregap::cli {
 namespace {
@@ -20,33 +20,35 @@ constexpr std::array<const char*, 4> sort_fields{"held_bytes", "unacked_bytes",
 constexpr std::size_t least_bar = 6;
 constexpr const char* legend = "b reply backlog  n notsent  e egress (qdisc, driver)  f in flight";
 
+using Rows = std::vector<const view::Row*>;  ///< of the data
+
 bool matches(const std::string& filter, std::initializer_list<std::string> texts) {
     return filter.empty() || std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
                return text.find(filter) != std::string::npos;
            });
 }
 
-std::vector<view::Row> chosen_services(const TopData& data, const TopView& view) {
-    std::vector<view::Row> rows;
+Rows chosen_services(const TopData& data, const TopView& view) {
+    Rows rows;
     for (const view::Row& s : data.services) {
         if (matches(view.filter, {service_word(s, "service"), service_word(s, "port")}))
-            rows.push_back(s);
+            rows.push_back(&s);
     }
     const char* const key = sort_fields.at(static_cast<std::size_t>(view.sort));
     if (view.sort != TopSort::name) {
-        std::stable_sort(rows.begin(), rows.end(), [&](const view::Row& a, const view::Row& b) {
-            return service_number(a, key) > service_number(b, key);
+        std::stable_sort(rows.begin(), rows.end(), [&](const auto* a, const auto* b) {
+            return service_number(*a, key) > service_number(*b, key);
         });
     }
     return rows;
 }
 
-std::vector<view::Row> chosen_connections(const TopData& data, const TopView& view) {
-    std::vector<view::Row> rows;
+Rows chosen_connections(const TopData& data, const TopView& view) {
+    Rows rows;
     for (const view::Row& c : data.connections) {
         if (matches(view.filter, {connection_word(c, "service"), connection_word(c, "local"),
                                   connection_word(c, "peer"), connection_word(c, "verdict")}))
-            rows.push_back(c);
+            rows.push_back(&c);
     }
     return rows;
 }
@@ -79,10 +81,10 @@ std::string title(const TopData& data, const TopView& view) {
 /// Lines of a rendered table: the first is its header. styles: one for each row.
 void add_table(const view::TextTable& table, const std::vector<TopStyle>& styles, std::size_t width,
                std::vector<TopLine>& lines) {
-    std::istringstream text(table.render({width, false}));
     std::size_t row = 0;
-    for (std::string line; std::getline(text, line); ++row) {
+    for (const std::string& line : view::lines_of(table.render({width, false}))) {
         lines.push_back({line, row == 0 ? TopStyle::header : styles.at(row - 1)});
+        ++row;
     }
 }
 
@@ -91,19 +93,19 @@ TopStyle style_of(const std::string& verdict) {
     return fine ? TopStyle::plain : TopStyle::problem;
 }
 
-void add_services(const std::vector<view::Row>& rows, std::size_t most, std::size_t width,
+void add_services(const Rows& rows, std::size_t most, std::size_t width,
                   std::vector<TopLine>& lines) {
     double scale = 0;
-    for (const view::Row& s : rows) scale = std::max(scale, bar_bytes(s));
+    for (const view::Row* s : rows) scale = std::max(scale, bar_bytes(*s));
     const std::size_t bar = width > 86 + least_bar ? width - 86 : least_bar;
     const view::Layout& layout = view::places_layout();
     view::TextTable table = view::table_of(layout, {"WHERE"});
     std::vector<TopStyle> styles;
     for (std::size_t i = 0; i < std::min(most, rows.size()); ++i) {
-        std::vector<std::string> cells = view::cells_of(layout, rows[i]);
-        cells.push_back(top_bar(rows[i], scale, bar));
+        std::vector<std::string> cells = view::cells_of(layout, *rows[i]);
+        cells.push_back(top_bar(*rows[i], scale, bar));
         table.add(std::move(cells));
-        styles.push_back(style_of(service_word(rows[i], "worst_verdict")));
+        styles.push_back(style_of(service_word(*rows[i], "worst_verdict")));
     }
     const std::size_t header = lines.size();
     add_table(table, styles, width, lines);
@@ -117,16 +119,16 @@ void add_services(const std::vector<view::Row>& rows, std::size_t most, std::siz
 }
 
 /// `most` of them, the selected one among them.
-void add_connections(const std::vector<view::Row>& rows, std::size_t selected, std::size_t most,
-                     std::size_t width, std::vector<TopLine>& lines) {
+void add_connections(const Rows& rows, std::size_t selected, std::size_t most, std::size_t width,
+                     std::vector<TopLine>& lines) {
     const std::size_t from = selected < most ? 0 : selected - most + 1;
     const view::Layout& layout = view::worst_layout();
     view::TextTable table = view::table_of(layout);
     std::vector<TopStyle> styles;
     for (std::size_t i = from; i < std::min(from + most, rows.size()); ++i) {
-        table.add(view::cells_of(layout, rows[i]));
+        table.add(view::cells_of(layout, *rows[i]));
         styles.push_back(i == selected ? TopStyle::selected
-                                       : style_of(connection_word(rows[i], "verdict")));
+                                       : style_of(connection_word(*rows[i], "verdict")));
     }
     add_table(table, styles, width, lines);
 }
@@ -166,9 +168,8 @@ std::vector<TopLine> explanation_lines(const TopView& view, std::size_t width) {
     for (const view::Row& explanation : view.explanations)
         all += "\n" + view::explanation_text(explanation, width);
     std::vector<TopLine> lines;
-    std::istringstream text(all.empty() ? "\nNothing is held by " + view.explained + " any more.\n"
-                                        : all);
-    for (std::string line; std::getline(text, line);) lines.push_back({line, TopStyle::plain});
+    if (all.empty()) all = "\nNothing is held by " + view.explained + " any more.\n";
+    for (const std::string& line : view::lines_of(all)) lines.push_back({line, TopStyle::plain});
     return lines;
 }
 
@@ -194,22 +195,16 @@ std::vector<TopLine> tables(const TopData& data, const TopView& view, std::size_
 
 }  // namespace
 
-std::string selected_connection(const TopData& data, const TopView& view) {
-    const auto rows = chosen_connections(data, view);
-    if (rows.empty()) return "";
-    return name_of(rows[std::min(view.selected, rows.size() - 1)]);
-}
-
 void note_selection(const TopData& data, TopView& view) {
-    const std::size_t shown = chosen_connections(data, view).size();
-    view.selected = std::min(view.selected, shown == 0 ? 0 : shown - 1);
-    view.selected_name = selected_connection(data, view);
+    const Rows rows = chosen_connections(data, view);
+    view.selected = std::min(view.selected, rows.empty() ? 0 : rows.size() - 1);
+    view.selected_name = rows.empty() ? "" : name_of(*rows[view.selected]);
 }
 
 void follow_selection(const TopData& data, TopView& view) {
-    const auto rows = chosen_connections(data, view);
-    const auto found = std::find_if(rows.begin(), rows.end(), [&](const view::Row& row) {
-        return name_of(row) == view.selected_name;
+    const Rows rows = chosen_connections(data, view);
+    const auto found = std::find_if(rows.begin(), rows.end(), [&](const auto* row) {
+        return name_of(*row) == view.selected_name;
     });
     if (found != rows.end()) view.selected = static_cast<std::size_t>(found - rows.begin());
     note_selection(data, view);

@@ -19,7 +19,7 @@ struct TopView {
     bool typing_filter = false;  ///< what is typed goes into `filter`
     bool paused = false;
     bool help = false;
-    std::string selected_name;     ///< "LOCAL-PEER" of the selected one: it may move with a picture
+    std::string selected_name;     ///< "LOCAL-PEER" of the selected one, empty if none is shown
     std::size_t selected = 0;      ///< which of the connections that are shown
     bool wants_explained = false;  ///< the selected one: whoever runs the view fills these
     std::string explained;         ///< "LOCAL-PEER"; empty: nothing is
@@ -38,9 +38,6 @@ struct TopLine {
 /// Exactly `height` lines, the keys in the last. Asks for 40 columns and 8 lines at least.
 std::vector<TopLine> top_frame(const TopData& data, const TopView& view, std::size_t width,
                                std::size_t height);
-
-/// "LOCAL-PEER" of the selected connection; empty if none is shown.
-std::string selected_connection(const TopData& data, const TopView& view);
 
 /// After a key: the selection stays within what is shown.
 void note_selection(const TopData& data, TopView& view);

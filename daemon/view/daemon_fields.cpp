@@ -47,27 +47,11 @@ void worst_connections(const Reading& reading, const Known&, Sink& sink) {
 using Fields = std::vector<Field<Reading>>;
 
 // clang-format off
-Fields about_snapshot() {
+Fields about_itself() {
     return {
-    {count("snapshot.sequence", "Number of the picture, 1, 2, 3 .."), of_snapshot<&Snapshot::sequence>},
-    {count("snapshot.taken_monotonic_ns", "When reading the kernel began (CLOCK_MONOTONIC)."),
-     of_snapshot<&Snapshot::taken_ns>},
-    {seconds("snapshot.taken_unix_seconds", "The same moment, for people."),
-     of_snapshot<&Snapshot::taken_unix_seconds>},
-    {seconds("snapshot.tick_interval_seconds", "How far apart pictures are."),
-     of_snapshot<&Snapshot::tick_interval_seconds>},
-    {text("snapshot.backend", "Which back end reads the kernel: fentry, tracepoint or poll."),
-     of_snapshot<&Snapshot::self, &Self::backend>},
-    {text("snapshot.backend_reason", "Why not a better one; empty if it is the best."),
-     of_snapshot<&Snapshot::self, &Self::backend_reason>},
     {count("", "Bytes not sent and not written of the connections that hold most byte-seconds, worst first; as many as verdicts.top_connections says.")
      .gauge("wiregap_top_connection_held_bytes", {"rank", "service", "local", "peer", "verdict"}),
      worst_connections},
-    };
-}
-
-Fields about_itself() {
-    return {
     {text("version", "Version of this binary."),
      [](const Reading& r, const Known&, Sink& sink) { give(sink, {}, r.build.version); }},
     {count("", "Always 1; the labels say what this binary is.").gauge("wiregap_build_info", {"version", "compiler", "libbpf"}),
@@ -109,9 +93,27 @@ Fields about_process() {
 
 }  // namespace
 
+// clang-format off
+const Table<Snapshot>& snapshot_table() {
+    static const Table<Snapshot> table("snapshots", {}, {{
+    {count("sequence", "Number of the picture, 1, 2, 3 .."), get<&Snapshot::sequence>},
+    {count("taken_monotonic_ns", "When reading the kernel began (CLOCK_MONOTONIC)."),
+     get<&Snapshot::taken_ns>},
+    {seconds("taken_unix_seconds", "The same moment, for people."),
+     get<&Snapshot::taken_unix_seconds>},
+    {seconds("tick_interval_seconds", "How far apart pictures are."),
+     get<&Snapshot::tick_interval_seconds>},
+    {text("backend", "Which back end reads the kernel: fentry, tracepoint or poll."),
+     get<&Snapshot::self, &Self::backend>},
+    {text("backend_reason", "Why not a better one; empty if it is the best."),
+     get<&Snapshot::self, &Self::backend_reason>},
+    }});
+    return table;
+}
+// clang-format on
+
 const Table<Reading>& daemon_table() {
-    static const Table<Reading> table("daemon", {},
-                                      {about_snapshot(), about_itself(), about_process()});
+    static const Table<Reading> table("daemon", {}, {about_itself(), about_process()});
     return table;
 }
 

@@ -2,6 +2,7 @@
 #include "daemon/view/layout.h"
 
 #include <cmath>
+#include <utility>
 
 #include "daemon/model/units.h"
 #include "daemon/view/tables.h"
@@ -46,6 +47,17 @@ std::string of_delays(const DelaySummary& delays, Quantile quantile) {
 }
 
 }  // namespace
+
+Layout::Layout(const Schema& its_schema, std::vector<Shown> shown)
+    : schema(its_schema), columns(std::move(shown)) {
+    for (Shown& column : columns) column.place = schema.at(column.field);
+}
+
+Layout with_more(const Layout& layout, const std::vector<Shown>& more) {
+    std::vector<Shown> columns = layout.columns;
+    columns.insert(columns.end(), more.begin(), more.end());
+    return {layout.schema, std::move(columns)};
+}
 
 const Layout& services_layout() {
     static const Layout layout{service_table(),
@@ -141,8 +153,8 @@ TextTable table_of(const Layout& layout, const std::vector<std::string>& more) {
 std::vector<std::string> cells_of(const Layout& layout, const Row& row) {
     std::vector<std::string> cells;
     for (const Shown& shown : layout.columns) {
-        const std::size_t at = layout.schema.at(shown.field);
-        cells.push_back(cell(layout.schema.fields[at], row.at(at), shown.quantile));
+        cells.push_back(
+            cell(layout.schema.fields[shown.place], row.at(shown.place), shown.quantile));
     }
     return cells;
 }

@@ -19,12 +19,18 @@ struct Shown {
     std::string_view field;  ///< its key
     Column column;
     Quantile quantile = Quantile::none;
+    std::size_t place = 0;  ///< of the field in its schema; the layout sets it
 };
 
 struct Layout {
+    /// Throws std::logic_error if a field does not exist.
+    Layout(const Schema& its_schema, std::vector<Shown> shown);
+
     const Schema& schema;
     std::vector<Shown> columns;
 };
+/// A layout with more columns behind its own.
+Layout with_more(const Layout& layout, const std::vector<Shown>& more);
 
 const Layout& services_layout();
 /// The way of each service's bytes: written = notsent + unacked + acked + undelivered.
@@ -50,7 +56,7 @@ std::vector<std::string> cells_of(const Layout& layout, const Table<Item>& table
                                   const model::Known& known) {
     std::vector<std::string> cells;
     for (const Shown& shown : layout.columns) {
-        const Field<Item>& field = table.rows[table.at(shown.field)];
+        const Field<Item>& field = table.rows[shown.place];
         cells.push_back(cell(field.info, value_of(field, item, known), shown.quantile));
     }
     return cells;

@@ -18,9 +18,9 @@ const Table<model::Connection>& connection_table() {
 }
 
 std::vector<const Schema*> schemas() {
-    return {&service_table(),     &connection_table(), &daemon_table(), &program_table(),
-            &map_table(),         &hook_table(),       &resp_table(),   &backlog_source_table(),
-            &explanation_table(), &change_table()};
+    return {&service_table(),     &connection_table(), &daemon_table(),  &program_table(),
+            &map_table(),         &hook_table(),       &resp_table(),    &backlog_source_table(),
+            &explanation_table(), &change_table(),     &snapshot_table()};
 }
 
 }  // namespace wiregap::view

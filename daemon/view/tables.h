@@ -27,6 +27,8 @@ struct ChangeAt {
 
 const Table<model::Service>& service_table();
 const Table<model::Connection>& connection_table();
+/// Which picture it is: in every document.
+const Table<model::Snapshot>& snapshot_table();
 const Table<Reading>& daemon_table();
 const Table<model::RespServer>& resp_table();
 const Table<model::BacklogSource>& backlog_source_table();

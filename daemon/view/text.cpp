@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <sstream>
 
 namespace wiregap::view {
 namespace {
@@ -61,6 +62,13 @@ std::string valid_utf8(std::string_view text) {
         at += std::max<std::size_t>(length, 1);
     }
     return result;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::istringstream stream(text);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    return lines;
 }
 
 std::string html_escaped(std::string_view text) {

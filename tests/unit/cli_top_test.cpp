@@ -131,7 +131,8 @@ TEST(CliTop, KeysSortPauseScrollHelpAndQuit) {
     top_key('p', view);
     EXPECT_THAT(top_frame(sample(), view, 80, 24)[0].text, HasSubstr("PAUSED"));
     top_key(top_key_down, view);
-    EXPECT_EQ(selected_connection(sample(), view), "127.0.0.1:81-127.0.0.1:4001");
+    note_selection(sample(), view);
+    EXPECT_EQ(view.selected_name, "127.0.0.1:81-127.0.0.1:4001");
     top_key(top_key_up, view);
     top_key(top_key_up, view);
     EXPECT_EQ(view.selected, 0U);
@@ -154,7 +155,8 @@ TEST(CliTop, TheSelectedConnectionIsInSightAndItsExplanationOpens) {
     EXPECT_THAT(selected->text, HasSubstr("127.0.0.1:4000"));
     top_key('\n', view);
     EXPECT_TRUE(view.wants_explained);
-    view.explained = selected_connection(data, view);
+    note_selection(data, view);
+    view.explained = view.selected_name;
     const view::Schema& schema = view::explanation_table();
     view.explanations = {view::decode(schema, Json::parse(R"({"subject": "connection A -> B",
         "verdict": "peer_stalled", "locus": "peer", "why": "The window is closed."})"))};

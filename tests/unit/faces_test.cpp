@@ -95,6 +95,9 @@ TEST_P(Faces, JsonGivesBackEveryValue) {
     const view::Json self = json_of(exporters::self_json(reading()));
     expect_same(view::daemon_table(), view::decode(view::daemon_table(), self),
                 row_of(view::daemon_table(), reading(), snapshot_));
+    expect_same(view::snapshot_table(),
+                view::decode(view::snapshot_table(), services.at("snapshot")),
+                row_of(view::snapshot_table(), snapshot_, snapshot_));
     expect_same(view::resp_table(), view::decode(view::resp_table(), self.at("resp")),
                 row_of(view::resp_table(), *snapshot_.resp, snapshot_));
     expect_same(view::map_table(), view::decode(view::map_table(), self.at("maps").at(0)),
