@@ -20,8 +20,7 @@
  */
 static __always_inline bool is_sampled(const struct meter *meter)
 {
-	return meter->runs &&
-	       (__u32)(meter->runs->runs * 0x9e3779b1U) < (1ULL << 32) / SAMPLED_ONE_IN;
+	return meter->runs && (__u32)(meter->runs->runs * 0x9e3779b1U) < (1ULL << 32) / SAMPLED_ONE_IN;
 }
 
 static __always_inline struct wg_ack_sample *sample_of(__u32 hash)

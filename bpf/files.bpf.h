@@ -24,9 +24,8 @@ static __always_inline struct sock *tcp_sock_of(struct file *file)
 	if (!sk)
 		return NULL;
 	protocol = BPF_CORE_READ(sk, sk_protocol);
-	/* MPTCP's own TCP socket: the listener, or the first subflow (net/mptcp/protocol.h). */
-	if (protocol == IPPROTO_MPTCP && bpf_core_type_exists(struct mptcp_sock))
-		return (struct sock *)BPF_CORE_READ((struct mptcp_sock *)sk, first);
+	if (protocol == IPPROTO_MPTCP)
+		return tcp_of_mptcp(sk);
 	return protocol == IPPROTO_TCP ? sk : NULL;
 }
 
@@ -36,7 +35,8 @@ static __always_inline void begin_watch(void)
 	if (attached_ns)
 		return;
 	learn_anchor();
-	own_netns = netns_id(BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), nsproxy, net_ns));
+	own_netns =
+		netns_id(BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), nsproxy, net_ns));
 	attached_ns = bpf_ktime_get_ns();
 }
 
@@ -120,7 +120,8 @@ int wg_iter_files(struct bpf_iter__task_file *ctx)
 		return 0;
 	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
 		service = meet_listener((__u64)sk, address_of(task));
-	else if (!listeners_only && was_connected((__u64)sk)) /* listeners first: a connection is its listener's */
+	else if (!listeners_only &&
+		 was_connected((__u64)sk)) /* listeners first: a connection is its listener's */
 		service = meet_connection((__u64)sk, address_of(task));
 	else
 		return 0;

@@ -63,7 +63,7 @@ static __always_inline void fill_connection(struct wg_connection *c, const struc
 	int state = FIELD(typed, tp, inet_conn.icsk_inet.sk.__sk_common.skc_state);
 	__u32 fin = state == TCP_FIN_WAIT1 || state == TCP_LAST_ACK || state == TCP_CLOSING;
 	__u32 syn = state == TCP_SYN_SENT;
-	bool before_syn = syn && snd_nxt != write_seq; /* life.bpf.h, bytes_from */
+	bool before_syn = syn && snd_nxt != write_seq; /* socket_state.bpf.h, bytes_from */
 	struct net *net = net_of(view->address);
 
 	__builtin_memset(c, 0, sizeof(*c));
@@ -85,8 +85,7 @@ static __always_inline void fill_connection(struct wg_connection *c, const struc
 		c->unacked_bytes--;
 	c->notsent_bytes = forget_path(c->notsent_bytes);
 	c->unacked_bytes = forget_path(c->unacked_bytes);
-	c->receive_queue_bytes =
-		seq_bytes(FIELD(typed, tp, copied_seq), FIELD(typed, tp, rcv_nxt));
+	c->receive_queue_bytes = seq_bytes(FIELD(typed, tp, copied_seq), FIELD(typed, tp, rcv_nxt));
 	c->send_buffer_used_bytes = FIELD(typed, tp, inet_conn.icsk_inet.sk.sk_wmem_queued);
 	c->send_buffer_limit_bytes = FIELD(typed, tp, inet_conn.icsk_inet.sk.sk_sndbuf);
 	c->cwnd_segs = FIELD(typed, tp, snd_cwnd);

@@ -58,8 +58,7 @@ static __always_inline void held_unseen(struct late_state *state, __u32 notsent)
 }
 
 /* The open time gets this reason. Under the lock. */
-static __always_inline void held_settle(struct late_state *state, __u32 reason,
-					struct held_part *part)
+static __always_inline void held_settle(struct late_state *state, __u32 reason, struct held_part *part)
 {
 	part->reason = reason;
 	part->units = state->open_units;
@@ -90,7 +89,7 @@ static __always_inline void held_count(__u32 service, const struct held_part *pa
 		held_add(service, part->reason, part->units, part->byte_units);
 }
 
-/* A write has returned, or the socket was looked at: `reason` is how things stand now. REASON_NONE keeps
+/* A write has returned, or the socket was looked at: `reason` is how things stand now. WG_REASON_NONE keeps
  * what was known before. Under the lock.
  */
 static __always_inline void held_classified(struct late_state *state, __u32 now, __u32 notsent,
@@ -102,7 +101,7 @@ static __always_inline void held_classified(struct late_state *state, __u32 now,
 	} else {
 		held_account(state, now, notsent);
 	}
-	if (reason == REASON_NONE)
+	if (reason == WG_REASON_NONE)
 		reason = is_reason(hold_reason(state)) ? hold_reason(state) : WG_REASON_UNKNOWN;
 	held_settle(state, reason, part);
 	set_reason(state, reason);
@@ -189,15 +188,13 @@ static __noinline int held_look(struct conn_view *view, struct held_look *look)
 		return 0;
 	}
 	now = bpf_ktime_get_ns() >> WG_STAMP_SHIFT;
-	if (!late_lock(state, view->filter_slot))
+	if (!late_enter(state, view, &was_active))
 		return 0;
-	was_active = late_active(state);
 	if (hold_reason(state) == WG_REASON_NOT_HELD)
 		held_open(state, look, service);
 	held_unseen(state, look->notsent);
 	held_classified(state, now, look->notsent, look->reason, &part);
-	late_refilter(state, was_active, view->filter_slot);
-	late_unlock(state, view->filter_slot);
+	late_leave(state, view, was_active);
 	held_count(service, &part);
 	return 0;
 }

@@ -13,15 +13,15 @@
 #define WG_UNKNOWN 0xffffffffU /* nothing is known of this socket */
 
 /* Where the helper is missing (5.10) what can race is said in ARCHITECTURE.md. */
-#define LOCK(pointer)                                                                               \
-	do {                                                                                        \
-		if (has_spin_lock)                                                                  \
-			bpf_spin_lock(&(pointer)->lock);                                            \
+#define LOCK(pointer)                                                                              \
+	do {                                                                                       \
+		if (has_spin_lock)                                                                 \
+			bpf_spin_lock(&(pointer)->lock);                                           \
 	} while (0)
-#define UNLOCK(pointer)                                                                             \
-	do {                                                                                        \
-		if (has_spin_lock)                                                                  \
-			bpf_spin_unlock(&(pointer)->lock);                                          \
+#define UNLOCK(pointer)                                                                            \
+	do {                                                                                       \
+		if (has_spin_lock)                                                                 \
+			bpf_spin_unlock(&(pointer)->lock);                                         \
 	} while (0)
 
 static __always_inline struct wg_counters *counters_of(__u32 service)
@@ -139,8 +139,8 @@ __noinline __u32 home_open(__u64 address, __u32 write_seq)
 }
 
 /* In its own slot, else in a free one. Under the lock, in which no function may be called. before: what stood there. */
-static __always_inline bool home_place(struct home *home, __u64 address, __u64 word, __u32 write_seq,
-				       __u64 *before)
+static __always_inline bool home_place(struct home *home, __u64 address, __u64 word,
+				       __u32 write_seq, __u64 *before)
 {
 #pragma unroll
 	for (int i = 0; i < WG_HOME_SLOTS; i++) {
@@ -186,8 +186,8 @@ static __always_inline bool is_open(__u64 address)
 {
 	__u8 state = BPF_CORE_READ((struct sock *)address, __sk_common.skc_state);
 
-	return !(1 << state & (1 << TCP_CLOSE | 1 << TCP_LISTEN | 1 << TCP_SYN_SENT | 1 << TCP_SYN_RECV |
-			       1 << TCP_NEW_SYN_RECV));
+	return !(1 << state & (1 << TCP_CLOSE | 1 << TCP_LISTEN | 1 << TCP_SYN_SENT |
+			       1 << TCP_SYN_RECV | 1 << TCP_NEW_SYN_RECV));
 }
 
 /* The same for a caller who knows what else is asked: shut is SHUT or 0. */

@@ -25,7 +25,8 @@ static __always_inline int sent(struct sock *sk, struct write write)
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(wg_send_length, struct sock *sk, int ret)
 {
-	return sent(sk, (struct write){.ret = ret, .partial = PARTIAL_GUESS, .waits = true, .more = true});
+	return sent(sk,
+		    (struct write){.ret = ret, .partial = PARTIAL_GUESS, .waits = true, .more = true});
 }
 
 /* The locked variant: it returns under the socket's lock, as all transmission happens, and kTLS passes
@@ -44,8 +45,7 @@ int BPF_PROG(wg_sendmsg, struct sock *sk, struct msghdr *msg, long size, int ret
 
 /* Up to 6.4, sendfile and splice come here, a page at a time. */
 SEC("fexit/do_tcp_sendpages")
-int BPF_PROG(wg_sendpage, struct sock *sk, struct page *page, int offset, long size, int flags,
-	     int ret)
+int BPF_PROG(wg_sendpage, struct sock *sk, struct page *page, int offset, long size, int flags, int ret)
 {
 	return sent(sk, (struct write){.ret = ret,
 				       .partial = ret < size ? PARTIAL_YES : PARTIAL_NO,

@@ -8,26 +8,6 @@
 #include "bpf/homes.bpf.h"
 #include "bpf/listener.bpf.h"
 
-/* Ports out of which the kernel chooses are nobody's: 0 stands for all of them. Read where the socket lives; the range is
- * two numbers, or one of both from 6.8 (include/net/netns/ipv4.h, struct local_ports).
- */
-static __always_inline __u16 client_port(struct net *net, bool typed, __u16 port)
-{
-	__u32 low, high;
-
-	if (bpf_core_field_exists(net->ipv4.ip_local_ports.range[0])) {
-		low = FIELD(typed, net, ipv4.ip_local_ports.range[0]);
-		high = FIELD(typed, net, ipv4.ip_local_ports.range[1]);
-	} else {
-		struct net___packed *its = (struct net___packed *)net;
-		__u32 both = FIELD(typed, its, ipv4.ip_local_ports.range);
-
-		low = both & 0xffff;
-		high = both >> 16;
-	}
-	return port >= low && port <= high ? 0 : port;
-}
-
 /* Who serves `port` of `net`, or dials it from there. owner: NULL where the context is nobody's. */
 static __always_inline __u32 service_of_port(struct net *net, bool typed, __u16 port, __u8 role,
 					     const struct owner *owner, struct task_struct *task)
@@ -36,8 +16,8 @@ static __always_inline __u32 service_of_port(struct net *net, bool typed, __u16 
 
 	if (!observed(port, netns))
 		return WG_NOT_OBSERVED;
-	if (role == WG_ROLE_CLIENT)
-		port = client_port(net, typed, port);
+	if (role == WG_ROLE_CLIENT && is_ephemeral(net, typed, port))
+		port = 0; /* out of which the kernel chooses: nobody's, and one number stands for all of them */
 	if (!owner)
 		return service_of_nobody(net, netns, port, role);
 	return service_of_owner(net, netns, port, role, owner, task);
@@ -60,15 +40,18 @@ __noinline __u32 port_by_ports(__u64 address)
 	__u16 remote = remote_port_of(address);
 	struct net *net = net_of(address);
 
-	return !client_port(net, false, remote) && client_port(net, false, local) ? local | SERVES : remote;
+	if (is_ephemeral(net, false, remote) && local && !is_ephemeral(net, false, local))
+		return local | SERVES;
+	return remote;
 }
 
-static __always_inline __u32 service_by_ports(__u64 address, const struct owner *owner, struct task_struct *task)
+static __always_inline __u32 service_by_ports(__u64 address, const struct owner *owner,
+					      struct task_struct *task)
 {
 	__u32 port = port_by_ports(address);
 
-	return service_of_port(net_of(address), false, port, port & SERVES ? WG_ROLE_SERVER : WG_ROLE_CLIENT, owner,
-			       task);
+	return service_of_port(net_of(address), false, port,
+			       port & SERVES ? WG_ROLE_SERVER : WG_ROLE_CLIENT, owner, task);
 }
 
 /* A further path of an MPTCP connection is opened by a worker of the kernel: it is whose the first one is. */
@@ -106,8 +89,8 @@ static __noinline int on_dial(__u64 address, struct sock *sk)
 	if (service == WG_UNKNOWN) {
 		owner_current(&owner, in_kernel);
 		service = service_of_port(tp->SOCK(__sk_common.skc_net.net), true,
-					  bpf_ntohs(tp->SOCK(__sk_common.skc_dport)), WG_ROLE_CLIENT, &owner,
-					  (struct task_struct *)bpf_get_current_task());
+					  bpf_ntohs(tp->SOCK(__sk_common.skc_dport)), WG_ROLE_CLIENT,
+					  &owner, (struct task_struct *)bpf_get_current_task());
 	}
 	home_begin(address, service);
 	return 0;
@@ -122,7 +105,8 @@ __noinline __u32 adopt_writer(__u64 address)
 
 	if (service == WG_UNKNOWN) {
 		owner_current(&owner, in_kernel);
-		service = service_by_ports(address, &owner, (struct task_struct *)bpf_get_current_task());
+		service = service_by_ports(address, &owner,
+					   (struct task_struct *)bpf_get_current_task());
 	}
 	adopted(address, service);
 	return service;

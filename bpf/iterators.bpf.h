@@ -11,7 +11,7 @@
 
 #include "bpf/ahead.bpf.h"
 #include "bpf/fill.bpf.h"
-#include "bpf/visit.bpf.h"
+#include "bpf/late_housekeeping.bpf.h"
 
 /* How much larger a is, 0 if it is not. Without a branch, as everything here: the verifier would walk what follows
  * for each way through it. Both below 2^63.
@@ -155,9 +155,9 @@ static __always_inline void account(struct wg_connection *c, struct conn_view *v
 	if (FIELD(typed, tp, SOCK(sk_write_pending)) || is_subflow(tp, typed))
 		count_ahead(view->address, c->service, FIELD(typed, tp, write_seq), c->state);
 	if (c->notsent_bytes)
-		hold_visit(view, tp, c->notsent_bytes, service, typed);
+		hold_housekeeping(view, tp, c->notsent_bytes, service, typed);
 	if (late_pending(view) || c->unacked_bytes)
-		late_visit(view, c, FIELD(typed, tp, snd_nxt));
+		late_housekeeping(view, c, FIELD(typed, tp, snd_nxt));
 	if (c->netns == own_netns) {
 		add_gauges(c);
 		if (!c->notsent_bytes && !c->unacked_bytes)
@@ -166,7 +166,7 @@ static __always_inline void account(struct wg_connection *c, struct conn_view *v
 	list_connection(c);
 }
 
-static __always_inline bool is_foreign(__u64 address)
+static __always_inline bool is_elsewhere(__u64 address)
 {
 	return netns_id(net_of(address)) != own_netns;
 }
@@ -215,7 +215,7 @@ int wg_iter_late(struct bpf_iter__bpf_sk_storage_map *ctx)
 	tp = bpf_skc_to_tcp_sock(sk);
 	if (!tp || sk->__sk_common.skc_state == TCP_CLOSE)
 		return 0;
-	if (is_foreign(address_of(sk)))
+	if (is_elsewhere(address_of(sk)))
 		account_typed(tp, service_of(address_of(sk), false));
 	return 0;
 }
@@ -242,7 +242,7 @@ int wg_iter_hash(struct bpf_iter__bpf_map_elem *ctx)
 	barrier_var(key); /* the verifier must see the pointer that was tested */
 	if (!key)
 		return 0;
-	if (is_foreign(*key))
+	if (is_elsewhere(*key))
 		account_address(*key, service_of(*key, false));
 	return 0;
 }

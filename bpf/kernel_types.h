@@ -65,12 +65,12 @@ enum { AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262 };
 enum { EPIPE = 32, EAGAIN = 11, ECONNABORTED = 103, ECONNRESET = 104, ECONNREFUSED = 111 };
 enum { S_IFMT = 0170000, S_IFSOCK = 0140000 };
 enum { O_NONBLOCK = 00004000 };
-enum { SOCK_NOSPACE_BIT = 2 };     /* include/linux/net.h: SOCK_NOSPACE */
+enum { SOCK_NOSPACE_BIT = 2 };                          /* include/linux/net.h: SOCK_NOSPACE */
 enum { TSQ_THROTTLED_FLAG = 1U, TSQ_QUEUED_FLAG = 2U }; /* include/linux/tcp.h: TSQF_* */
-enum { TCP_NAGLE_CORK = 2 };                          /* include/net/tcp.h */
-enum { SK_PACING_NONE, SK_PACING_NEEDED };            /* include/net/sock.h; 2 is SK_PACING_FQ */
-enum { TCP_CA_RECOVERY = 3 };                         /* include/uapi/linux/tcp.h; 4 is Loss */
-enum { MSG_MORE = 0x8000, MSG_DONTWAIT = 0x40 };      /* include/linux/socket.h */
+enum { TCP_NAGLE_CORK = 2 };                            /* include/net/tcp.h */
+enum { SK_PACING_NONE, SK_PACING_NEEDED };              /* include/net/sock.h; 2 is SK_PACING_FQ */
+enum { TCP_CA_RECOVERY = 3 };                           /* include/uapi/linux/tcp.h; 4 is Loss */
+enum { MSG_MORE = 0x8000, MSG_DONTWAIT = 0x40 };        /* include/linux/socket.h */
 
 #define CORE __attribute__((preserve_access_index))
 

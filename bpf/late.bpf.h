@@ -38,17 +38,6 @@ static __always_inline bool late_active(const struct late_state *state)
 	return state->batches || state->hold;
 }
 
-/* Raises or lowers this socket's part in the filter. Under the lock. */
-static __always_inline void late_refilter(const struct late_state *state, bool was_active, __u32 slot)
-{
-	bool active = late_active(state);
-
-	if (active == was_active)
-		return;
-	__sync_fetch_and_add(&late_filter[slot % WG_FILTER_SLOTS], active ? 1 : -1);
-	late_moves[slot % WG_FILTER_SLOTS]++; /* that it has moved is enough to know */
-}
-
 /* Whether bytes of this socket can be held: it is connected. What is raised for a dead one would stay raised. */
 static __always_inline bool can_hold(__u64 address)
 {
@@ -92,9 +81,10 @@ static __always_inline struct late_state *late_make(const struct conn_view *view
 	return late_make_at(view->sk, view->address);
 }
 
-/* Locks a socket's batches. Where tracing programs may not call bpf_spin_lock (5.10) nor use an atomic that
- * returns a value, two plain atomic adds do: whoever adds one and then reads exactly one is alone. It gives
- * up after a while, as the holder may be the very task that this softirq interrupted.
+/* Locks a socket's batches; late_enter() is for all who may change whether something is pending. Where
+ * tracing programs may not call bpf_spin_lock (5.10) nor use an atomic that returns a value, two plain
+ * atomic adds do: whoever adds one and then reads exactly one is alone. It gives up after a while, as the
+ * holder may be the very task that this softirq interrupted.
  */
 #define SOFT_LOCK_TRIES 512
 
@@ -121,6 +111,36 @@ static __always_inline void late_unlock(struct late_state *state, __u32 slot)
 		bpf_spin_unlock(&state->lock);
 	else
 		__sync_fetch_and_add(&soft_lock[slot % WG_FILTER_SLOTS], -1);
+}
+
+/* Raises or lowers this socket's part in the filter. Under the lock. */
+static __always_inline void late_refilter(const struct late_state *state, bool was_active, __u32 slot)
+{
+	bool active = late_active(state);
+
+	if (active == was_active)
+		return;
+	__sync_fetch_and_add(&late_filter[slot % WG_FILTER_SLOTS], active ? 1 : -1);
+	late_moves[slot % WG_FILTER_SLOTS]++; /* that it has moved is enough to know */
+}
+
+/* The one critical section of a socket's late state: it is locked, and what it does to the filter is done at its end,
+ * however the section has changed it. No helper may be called inside. False: the lock could not be had.
+ */
+static __always_inline bool late_enter(struct late_state *state, const struct conn_view *view,
+				       bool *was_active)
+{
+	if (!late_lock(state, view->filter_slot))
+		return false;
+	*was_active = late_active(state);
+	return true;
+}
+
+static __always_inline void late_leave(struct late_state *state, const struct conn_view *view,
+				       bool was_active)
+{
+	late_refilter(state, was_active, view->filter_slot);
+	late_unlock(state, view->filter_slot);
 }
 
 /* Joins `b` into `a`, the older one. The mean is rounded up or down by chance, in proportion: always
@@ -174,10 +194,22 @@ static __always_inline void late_append(struct late_state *state, __u32 seq, __u
 	struct late_batch fresh = {.last_seq = seq, .stamp = stamp, .writes = 1};
 
 	switch (state->batches) {
-	case 0: b[0] = fresh; state->batches = 1; return;
-	case 1: b[1] = fresh; state->batches = 2; return;
-	case 2: b[2] = fresh; state->batches = 3; return;
-	case 3: b[3] = fresh; state->batches = 4; return;
+	case 0:
+		b[0] = fresh;
+		state->batches = 1;
+		return;
+	case 1:
+		b[1] = fresh;
+		state->batches = 2;
+		return;
+	case 2:
+		b[2] = fresh;
+		state->batches = 3;
+		return;
+	case 3:
+		b[3] = fresh;
+		state->batches = 4;
+		return;
 	}
 	late_append_full(state, seq, stamp);
 }

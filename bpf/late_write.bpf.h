@@ -44,15 +44,16 @@ static __always_inline __u32 reason_after_write(struct late_state *state, struct
 	__u32 reason = hold_reason(state);
 
 	if (is_reason(reason))
-		return REASON_NONE;
+		return WG_REASON_NONE;
 	reason = typed ? reason_of(tp) : reason_at((__u64)tp);
-	return reason == REASON_NONE && more ? WG_REASON_CORK : reason;
+	return reason == WG_REASON_NONE && more ? WG_REASON_CORK : reason;
 }
 
 /* One of many: there is a reason, no batch is free, nobody waits. */
 static __always_inline bool late_goes_on(const struct late_state *state)
 {
-	return state->batches == WG_LATE_BATCHES && is_reason(state->hold); /* no writer_wait in the upper bits */
+	return state->batches == WG_LATE_BATCHES &&
+	       is_reason(state->hold); /* no writer_wait in the upper bits */
 }
 
 /* Then nothing but the last batch and the held time changes, and only the state is needed for that.
@@ -84,21 +85,19 @@ static __always_inline int late_write(struct conn_view *view, struct tcp_sock *t
 	__u32 reason;
 
 	reason = reason_after_write(state, tp, mark->more, typed);
-	if (!late_lock(state, view->filter_slot)) {
+	if (!late_enter(state, view, &was_active)) {
 		count_loss(WG_LOST_LATE_STATE);
 		return 0;
 	}
-	was_active = late_active(state);
 	state->service = mark->service;
 	if (hold_wait(state) && hold_wait(state) != WAIT_BLOCKED)
 		ended = wait_end(state, mark->stamp);
 	late_append(state, mark->write_seq, mark->stamp);
-	if (reason == REASON_NONE && is_reason(hold_reason(state)))
+	if (reason == WG_REASON_NONE && is_reason(hold_reason(state)))
 		held_account(state, mark->stamp, mark->notsent);
 	else
 		held_classified(state, mark->stamp, mark->notsent, reason, &part);
-	late_refilter(state, was_active, view->filter_slot);
-	late_unlock(state, view->filter_slot);
+	late_leave(state, view, was_active);
 	held_count(mark->service, &part);
 	wait_record(mark->service, &ended);
 	return 0;

@@ -7,8 +7,8 @@
 #include "bpf/service.bpf.h"
 #include "bpf/view.bpf.h"
 
-static __always_inline void listener_key_of(struct wg_listener_key *key, struct sock *sk, bool typed,
-					    __u64 netns)
+static __always_inline void listener_key_of(struct wg_listener_key *key, struct sock *sk,
+					    bool typed, __u64 netns)
 {
 	key->netns = netns;
 	key->family = FIELD(typed, sk, __sk_common.skc_family);
@@ -32,7 +32,8 @@ static __always_inline void listener_key(struct wg_listener_key *key, __u64 addr
 /* From now on its connections are born into `service`, which has it as it has its sockets: its number is not given to
  * another as long as somebody listens.
  */
-static __always_inline void listener_give(struct wg_listener *listener, __u32 service, bool is_provisional)
+static __always_inline void listener_give(struct wg_listener *listener, __u32 service,
+					  bool is_provisional)
 {
 	if (listener->service != service) {
 		count_socket(listener->service, -1);
@@ -44,7 +45,8 @@ static __always_inline void listener_give(struct wg_listener *listener, __u32 se
 }
 
 /* One user has half of the table at most. */
-static __always_inline void listener_insert(const struct wg_listener_key *key, const struct wg_listener *fresh)
+static __always_inline void listener_insert(const struct wg_listener_key *key,
+					    const struct wg_listener *fresh)
 {
 	__u32 *of_user = &uid_listeners[fresh->uid % WG_UIDS];
 
@@ -140,7 +142,8 @@ __noinline int is_bound_to(__u64 address, __u64 netns, __u32 port, __u32 family)
 	if (!address)
 		return false;
 	listener_key(&its, address, netns_id(net_of(address)));
-	return its.netns == netns && its.port == port && (its.family == family || its.family == AF_INET6);
+	return its.netns == netns && its.port == port &&
+	       (its.family == family || its.family == AF_INET6);
 }
 
 __noinline __u32 unbound_bound_to(__u64 netns, __u32 port, __u32 family)

@@ -16,33 +16,34 @@
 
 /* Constants: the verifier prunes what they switch off. */
 const volatile bool late_by_address;      /* hash by socket address instead of sk_storage */
-const volatile bool has_spin_lock;       /* tracing programs may call bpf_spin_lock (after 5.10) */
+const volatile bool has_spin_lock;        /* tracing programs may call bpf_spin_lock (after 5.10) */
 const volatile bool filter_ports;         /* observed_port[] decides */
 const volatile bool retransmit_has_error; /* tp_btf tcp_retransmit_skb has a third argument */
 const volatile bool sees_sleepers;        /* a hook tells of a writer that goes to sleep */
-const volatile bool time_accepts;         /* a hook at accept() takes what is stamped at ESTABLISHED */
-const volatile __u32 accept_arguments;    /* of inet_csk_accept: the returned socket follows them */
-const volatile bool own_netns_only;       /* of other network namespaces nothing is counted */
-const volatile __u32 uid_limit;           /* services that one user may have, who is not root */
-const volatile __u32 home_mask;           /* lines of `homes` - 1; a power of two less one */
+const volatile bool time_accepts;      /* a hook at accept() takes what is stamped at ESTABLISHED */
+const volatile __u32 accept_arguments; /* of inet_csk_accept: the returned socket follows them */
+const volatile bool own_netns_only;    /* of other network namespaces nothing is counted */
+const volatile __u32 uid_limit;        /* services that one user may have, who is not root */
+const volatile __u32 home_mask;        /* lines of `homes` - 1; a power of two less one */
 
 /* Shared tables, mapped by user space. */
 __u8 observed_port[WG_PORTS];
 __u32 late_filter[WG_FILTER_SLOTS]; /* sockets with pending late writes, by skc_hash */
 struct wg_owner_tag owner_tags[WG_OWNER_TAG_SLOTS]; /* a cache of `services`; user space may zero it */
-__u32 late_moves[WG_FILTER_SLOTS]; /* rises whenever late_filter does or falls */
-__u32 uid_services[WG_UIDS]; /* services by user id; user space counts anew at each tick */
-__u32 uid_listeners[WG_UIDS]; /* entries of `listeners` by user id */
+__u32 late_moves[WG_FILTER_SLOTS];                  /* rises whenever late_filter does or falls */
+__u32 uid_services[WG_UIDS];         /* services by user id; user space counts anew at each tick */
+__u32 uid_listeners[WG_UIDS];        /* entries of `listeners` by user id */
 __u32 late_counted[WG_FILTER_SLOTS]; /* the same as the last walk found it; user space zeroes it before */
 __u32 soft_lock[WG_FILTER_SLOTS]; /* where bpf_spin_lock is missing; by skc_hash as well */
 __u64 lost[WG_LOSSES];
 __u32 listed_count;
-__u64 homes_used[8] __attribute__((aligned(64))); /* [0]; the line is written by all CPUs, so nothing else is in it */
+/* [0]; the line is written by all CPUs, so nothing else is in it */
+__u64 homes_used[8] __attribute__((aligned(64)));
 __u64 homes_over; /* those of them that are in homes_more */
 __u64 own_netns;  /* set by the first walk */
 __u32 time_next_write;
 __u32 listeners_only; /* the first walks look for them first */
-__u32 watching; /* what was there before is known: who is met now was born unseen */
+__u32 watching;       /* what was there before is known: who is met now was born unseen */
 struct wg_ack_sample ack_samples[WG_ACK_SAMPLES];          /* by skc_hash */
 struct wg_accept_sample accept_samples[WG_ACCEPT_SAMPLES]; /* by the socket's address */
 /* Where address_anchor lies; set by the first iterator pass, before any hook is attached. */
@@ -135,7 +136,7 @@ struct {
 struct home {
 	struct bpf_spin_lock lock;
 	__u32 counted_seq[WG_HOME_SLOTS]; /* write_seq when the last write() had returned */
-	__u64 word[WG_HOME_SLOTS];        /* the socket's address << 16 | AHEAD | SHUT | its service; 0: free */
+	__u64 word[WG_HOME_SLOTS]; /* the socket's address << 16 | AHEAD | SHUT | its service; 0: free */
 };
 _Static_assert(sizeof(struct home) == 64, "home");
 struct {
@@ -194,9 +195,9 @@ struct late_state {
 	__u8 batches;
 	__u8 hold; /* enum wg_reason of the open interval, and enum writer_wait in the upper four bits */
 	struct late_batch batch[WG_LATE_BATCHES];
-	__u32 held_at;      /* up to when the interval is accounted for */
-	__u32 held_bytes;   /* notsent since then */
-	__u32 open_units;   /* time that no reason has got yet .. */
+	__u32 held_at;    /* up to when the interval is accounted for */
+	__u32 held_bytes; /* notsent since then */
+	__u32 open_units; /* time that no reason has got yet .. */
 	__u32 wait_since;
 	__u64 open_byte_units; /* .. and the same times bytes */
 	__u32 held_units[WG_REASONS];

@@ -37,9 +37,7 @@ static __always_inline __u32 uid_of(struct task_struct *task)
 /* The kernel's own sockets (NFS, Ceph) are made by workers whose names change. */
 static __always_inline bool is_kernel(void)
 {
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
-		return bpf_get_current_task_btf()->flags & PF_KTHREAD;
-	return BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), flags) & PF_KTHREAD;
+	return current_task_flags() & PF_KTHREAD;
 }
 
 static __always_inline void owner_current(struct owner *owner, bool in_kernel)

@@ -9,9 +9,6 @@
 #include "bpf/drift.bpf.h"
 #include "bpf/verifier.bpf.h"
 
-/* Nothing binds: a segment that MSG_MORE held back, or one that waits for more to fill it. */
-enum { REASON_NONE = 13 };
-
 #define PACED_AHEAD_NS 100000 /* beyond the jitter of the two clocks */
 
 static __always_inline bool pacing_holds(struct tcp_sock *tp, bool typed)
@@ -54,11 +51,11 @@ static __always_inline __u32 small_segment(struct tcp_sock *tp, __u32 nonagle, _
 	if (nonagle & TCP_NAGLE_CORK)
 		return WG_REASON_CORK;
 	if (nonagle || !FIELD(typed, tp, packets_out))
-		return REASON_NONE;
+		return WG_REASON_NONE;
 	snd_sml = FIELD(typed, tp, snd_sml);
 	if (seq_before(snd_una, snd_sml) && !seq_before(snd_nxt, snd_sml))
 		return WG_REASON_NAGLE; /* tcp_minshall_check: a small one is in flight */
-	return REASON_NONE;
+	return WG_REASON_NONE;
 }
 
 static __always_inline bool small_queue_full(struct tcp_sock *tp, bool typed)
@@ -93,11 +90,11 @@ static __always_inline __u32 classify(struct tcp_sock *tp, bool typed)
 		__u32 nonagle = BPF_CORE_READ_BITFIELD_PROBED(tp, nonagle);
 
 		reason = small_segment(tp, nonagle, snd_una, snd_nxt, typed);
-		if (reason != REASON_NONE)
+		if (reason != WG_REASON_NONE)
 			return reason;
 		if (small_queue_full(tp, typed))
 			return WG_REASON_AUTOCORK;
-		return REASON_NONE;
+		return WG_REASON_NONE;
 	}
 	return small_queue_full(tp, typed) ? WG_REASON_TSQ : WG_REASON_TSO_DEFER;
 }

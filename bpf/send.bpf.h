@@ -20,7 +20,7 @@ struct write {
 	long ret; /* bytes, or -errno */
 	enum partial partial;
 	bool waits; /* non-blocking: what was not taken will be tried again */
-	bool more;  /* MSG_MORE; a hook that can't see it says yes: it is what remains when nothing binds */
+	bool more; /* MSG_MORE; a hook that can't see it says yes: it is what remains when nothing binds */
 };
 
 static __always_inline void write_took_nothing(struct sock *sk, struct tcp_sock *tp,
@@ -57,12 +57,13 @@ static __always_inline void write_left_at_once(struct sock *sk, struct tcp_sock 
 /* known: as for view_of. Without it the verifier knows sk and tp, which are the same address. It trusts sk
  * alone, the hook's own argument, which is then read by plain loads; a load from tp is checked at run time.
  */
-static __always_inline void on_write(struct sock *sk, struct tcp_sock *tp, const struct conn_view *known,
-				     struct write write)
+static __always_inline void on_write(struct sock *sk, struct tcp_sock *tp,
+				     const struct conn_view *known, struct write write)
 {
 	const bool typed = !known;
 	__u32 write_seq = FIELD(typed, tp, write_seq);
-	__u32 service = service_of_writer(known ? known->address : address_of(sk), write.ret, write_seq);
+	__u32 service =
+		service_of_writer(known ? known->address : address_of(sk), write.ret, write_seq);
 	struct wg_counters *count = counters_of(service);
 	__u32 snd_nxt;
 

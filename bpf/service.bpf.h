@@ -33,8 +33,8 @@ static __always_inline bool has_room(__u32 uid)
 {
 	__u32 id;
 
-	return may_have_more(uid) && (!bpf_map_peek_elem(&free_services, &id) ||
-				      !bpf_map_peek_elem(&free_servers, &id));
+	return may_have_more(uid) &&
+	       (!bpf_map_peek_elem(&free_services, &id) || !bpf_map_peek_elem(&free_servers, &id));
 }
 
 static __always_inline void give_id_back(__u32 id, bool reserved)
@@ -65,7 +65,8 @@ static __always_inline void describe_service(__u32 id, struct task_struct *task,
  * the next one tries again.
  */
 static __noinline __u32 service_get(const struct wg_service_key *key, __u32 netns_inode,
-				    struct task_struct *task, const struct wg_description *kept, __u32 uid)
+				    struct task_struct *task, const struct wg_description *kept,
+				    __u32 uid)
 {
 	struct wg_service fresh = {.netns_inode = netns_inode, .uid = uid};
 	struct wg_service *known;

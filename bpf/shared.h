@@ -43,7 +43,13 @@ enum {
 /* Service ids: 0 collects what found no place; WG_NOT_OBSERVED is counted nowhere. */
 enum { WG_SERVICE_OTHER = 0, WG_NOT_OBSERVED = 0x3fffU };
 enum wg_role { WG_ROLE_SERVER = 0, WG_ROLE_CLIENT = 1 };
-enum wg_cause { WG_CAUSE_FIN, WG_CAUSE_RESET_BY_PEER, WG_CAUSE_RESET_BY_US, WG_CAUSE_TIMEOUT, WG_CAUSES };
+enum wg_cause {
+	WG_CAUSE_FIN,
+	WG_CAUSE_RESET_BY_PEER,
+	WG_CAUSE_RESET_BY_US,
+	WG_CAUSE_TIMEOUT,
+	WG_CAUSES
+};
 
 /* Why bytes are held, in the order of the kernel's tests: model::Reason plus one, so that a fresh state
  * is not held. A peer's window that is closed altogether is counted apart and shown as rwnd.
@@ -61,6 +67,7 @@ enum wg_reason {
 	WG_REASON_UNKNOWN,
 	WG_REASON_ZERO_WINDOW,
 	WG_REASON_END,
+	WG_REASON_NONE = 13, /* nothing binds: a segment that MSG_MORE held back, or one that waits for more to fill it */
 	WG_REASON_PENDING = 14, /* held, and not looked at since the last transmission */
 };
 enum { WG_REASONS = WG_REASON_END - 1 }; /* those that are one: arrays begin with PACING */
@@ -91,14 +98,14 @@ enum wg_call {
 
 /* Losses: each is counted where it happens and exported as bpf_lost_total{what}. */
 enum wg_lost {
-	WG_LOST_SERVICES,          /* a service found no id: it is counted under "other" */
-	WG_LOST_LATE_STATE,        /* no memory for a late write's stamp: counted, delay not known */
-	WG_LOST_DELAYS,            /* a late write left unseen: counted, delay not known */
-	WG_LOST_SOCKETS,           /* a socket found no place in the table of who it belongs to */
-	WG_LOST_LISTENERS,         /* the same for a listener */
-	WG_LOST_CONNECTIONS,       /* a connection with held bytes was not listed; sums include it */
-	WG_LOST_WRITE_CALLS,       /* a write call's beginning was forgotten: too many at once */
-	WG_LOST_ACCEPT_WAITS,      /* two connections waited in one slot: one's wait is not known */
+	WG_LOST_SERVICES,     /* a service found no id: it is counted under "other" */
+	WG_LOST_LATE_STATE,   /* no memory for a late write's stamp: counted, delay not known */
+	WG_LOST_DELAYS,       /* a late write left unseen: counted, delay not known */
+	WG_LOST_SOCKETS,      /* a socket found no place in the table of who it belongs to */
+	WG_LOST_LISTENERS,    /* the same for a listener */
+	WG_LOST_CONNECTIONS,  /* a connection with held bytes was not listed; sums include it */
+	WG_LOST_WRITE_CALLS,  /* a write call's beginning was forgotten: too many at once */
+	WG_LOST_ACCEPT_WAITS, /* two connections waited in one slot: one's wait is not known */
 	WG_LOSSES,
 };
 
@@ -122,7 +129,7 @@ struct wg_service_key {
 	__u64 cgroup; /* the owner's control group; 0: it has none of its own */
 	char comm[WG_COMM_BYTES]; /* the program; empty for clients of a group that is one whole, and if unknown */
 	__u16 port; /* host order; the listener's (server) or the remote one (client); 0: ephemeral */
-	__u8 role;  /* enum wg_role */
+	__u8 role; /* enum wg_role */
 	__u8 pad[5];
 };
 WG_ASSERT_SIZE(wg_service_key, 40);
@@ -159,8 +166,8 @@ struct wg_listener {
 	__u32 service;
 	__u32 sockets;
 	__u32 is_provisional; /* of a service manager, or of nobody known: who accepts takes it over */
-	__u32 is_left;        /* its owner's socket is closed; another one that still listens takes it over */
-	__u32 uid;            /* whose place in the table it is */
+	__u32 is_left; /* its owner's socket is closed; another one that still listens takes it over */
+	__u32 uid;     /* whose place in the table it is */
 	__u32 pad;
 };
 WG_ASSERT_SIZE(wg_listener, 24);
@@ -229,7 +236,7 @@ struct wg_gauges {
 	__u64 connections[WG_TCP_STATES];
 	__u64 egress_bytes;
 	__u64 receive_queue_bytes;
-	__u64 own_zero_windows;  /* connections whose window we closed */
+	__u64 own_zero_windows; /* connections whose window we closed */
 	__u64 accept_queue_length;
 	__u64 accept_queue_limit;
 	__u64 accept_drops; /* since each listener began */
@@ -279,7 +286,7 @@ struct wg_connection {
 	__u8 local[16];
 	__u8 remote[16];
 	__u8 state;
-	__u8 flags; /* WG_CONN_* */
+	__u8 flags;  /* WG_CONN_* */
 	__u8 reason; /* enum wg_reason */
 	__u8 pad;
 };

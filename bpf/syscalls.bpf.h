@@ -7,11 +7,25 @@
 
 /* arch/x86/entry/syscalls/syscall_64.tbl; include/uapi/asm-generic/unistd.h for arm64 */
 #if defined(__TARGET_ARCH_x86)
-enum { NR_write = 1, NR_writev = 20, NR_sendfile = 40, NR_sendto = 44, NR_sendmsg = 46,
-       NR_splice = 275, NR_sendmmsg = 307 };
+enum {
+	NR_write = 1,
+	NR_writev = 20,
+	NR_sendfile = 40,
+	NR_sendto = 44,
+	NR_sendmsg = 46,
+	NR_splice = 275,
+	NR_sendmmsg = 307
+};
 #else
-enum { NR_write = 64, NR_writev = 66, NR_sendfile = 71, NR_sendto = 206, NR_sendmsg = 211,
-       NR_splice = 76, NR_sendmmsg = 269 };
+enum {
+	NR_write = 64,
+	NR_writev = 66,
+	NR_sendfile = 71,
+	NR_sendto = 206,
+	NR_sendmsg = 211,
+	NR_splice = 76,
+	NR_sendmmsg = 269
+};
 #endif
 
 static __always_inline bool is_write(long nr)

@@ -49,17 +49,14 @@ static __noinline int on_transmit(struct conn_view *view, struct segment *segmen
 	begin = segment->begin;
 	end = segment->end;
 	now = bpf_ktime_get_ns() >> WG_STAMP_SHIFT;
-	if (!late_lock(state, view->filter_slot))
+	if (!late_enter(state, view, &was_active))
 		return 0; /* counted as unseen by the next segment */
-	was_active = late_active(state);
 	service = state->service;
 	if (late_take(state, begin, end, now, &left[0]) &&
-	    late_take(state, begin, end, now, &left[1]) &&
-	    late_take(state, begin, end, now, &left[2]))
+	    late_take(state, begin, end, now, &left[1]) && late_take(state, begin, end, now, &left[2]))
 		late_take(state, begin, end, now, &left[3]);
 	held_transmit(state, now, segment, &part);
-	late_refilter(state, was_active, view->filter_slot);
-	late_unlock(state, view->filter_slot);
+	late_leave(state, view, was_active);
 
 	held_count(service, &part);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The entry points. Each is small: it turns its hook's arguments into a view of the connection and
  * calls the one handler that all back ends share. User space decides, program by program and by
- * trying, which of them are loaded (daemon/kernel/hooks.cpp).
+ * trying, which of them are loaded (daemon/kernel/bpf/hooks.cpp).
  */
 #include "bpf/kernel_types.h"
 
 #include "bpf/hooks_segment.bpf.h"
 #include "bpf/hooks_write.bpf.h"
-#include "bpf/life.bpf.h"
+#include "bpf/socket_state.bpf.h"
 #include "bpf/meter.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -38,18 +38,16 @@ static __noinline int writer_mark(struct conn_view *view, __u32 service, __u32 l
 	if (!view || !can_hold(view->address))
 		return 0;
 	state = late_make(view);
-	if (!state || !late_lock(state, view->filter_slot)) {
+	if (!state || !late_enter(state, view, &was_active)) {
 		count_loss(WG_LOST_LATE_STATE);
 		return 0;
 	}
-	was_active = late_active(state);
 	if (!hold_wait(state)) {
 		state->service = service;
 		set_wait(state, limit);
 		state->wait_since = now;
-		late_refilter(state, was_active, view->filter_slot);
 	}
-	late_unlock(state, view->filter_slot);
+	late_leave(state, view, was_active);
 	return 0;
 }
 
@@ -96,13 +94,11 @@ static __noinline int writer_take(struct conn_view *view, __u32 sleeper)
 	if (!state || !hold_wait(state) || (hold_wait(state) == WAIT_BLOCKED) != (sleeper != WAIT_NONE))
 		return 0;
 	now = bpf_ktime_get_ns() >> WG_STAMP_SHIFT;
-	if (!late_lock(state, view->filter_slot))
+	if (!late_enter(state, view, &was_active))
 		return 0;
-	was_active = late_active(state);
 	service = state->service;
 	ended = wait_end(state, now);
-	late_refilter(state, was_active, view->filter_slot);
-	late_unlock(state, view->filter_slot);
+	late_leave(state, view, was_active);
 	if (sleeper != WAIT_REFUSED || ended.units >= REFUSED_UNITS)
 		wait_record(service, &ended);
 	return 0;

@@ -26,10 +26,11 @@ unit_packages=(libgtest-dev libgmock-dev)
 test_packages=(
     qemu-system-x86 busybox-static cpio zstd xz-utils kmod    # the virtual machines
     redis-server libhiredis-dev nginx-light prometheus openssl  # real servers and clients, promtool, certificates
+    chromium fonts-dejavu-core                                # the page is looked at in it
     iproute2 procps strace util-linux python3 python3-pyte python3-yaml       # what tests look with
     systemd mmdebstrap lintian e2fsprogs libcap2-bin file dpkg-dev  # the unit, the package, machines to install it in
     libclang-rt-dev                                           # libFuzzer
-    git valgrind shellcheck clang-tidy clang-format man-db groff-base
+    git valgrind shellcheck flake8 clang-tidy clang-format man-db groff-base
 )
 
 die() {

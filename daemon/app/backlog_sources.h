@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/backlog/self_check.h"
+#include "daemon/app/self_check.h"
 #include "daemon/backlog/source.h"
 #include "daemon/config/config.h"
 #include "daemon/loop/event_loop.h"
@@ -40,7 +40,7 @@ class BacklogSources {
     static void say_change(Entry& entry);
 
     const resp::Server* resp_;
-    std::optional<backlog::SelfCheck> self_check_;
+    std::optional<SelfCheck> self_check_;
     std::vector<Entry> entries_;
 };
 

@@ -11,13 +11,13 @@
 #include "daemon/app/verdict_channel.h"
 #include "daemon/config/load.h"
 #include "daemon/config/secrets.h"
-#include "daemon/kernel/environment.h"
-#include "daemon/kernel/privileges.h"
+#include "daemon/kernel/host/environment.h"
+#include "daemon/kernel/host/privileges.h"
 #include "daemon/loop/service_manager.h"
-#include "daemon/model/held.h"
 #include "daemon/model/make_snapshot.h"
+#include "daemon/model/service_sums.h"
 #include "daemon/util/clock.h"
-#include "exporters/text_views.h"
+#include "exporters/text/views.h"
 
 namespace wiregap::app {
 namespace {
@@ -53,10 +53,10 @@ Daemon::Daemon(config::Config config, std::string config_path)
             log::warning("passwords come in clear: add tls_server_config to web.config_file");
     }
     // The port first: it is the likelier refusal, and nothing is attached yet.
-    site_ = std::make_unique<exporters::Site>(snapshots_, build_with_libbpf(),
-                                              config_.buckets_per_octave);
+    routes_ = std::make_unique<exporters::Routes>(snapshots_, build_with_libbpf(),
+                                                  config_.buckets_per_octave);
     http_ = std::make_unique<exporters::HttpServer>(
-        config_.web, [this](const exporters::Request& request) { return site_->answer(request); },
+        config_.web, [this](const exporters::Request& request) { return routes_->answer(request); },
         [](const std::string& line) { log::warning(line); },
         exporters::HttpServer::Options{.passed_socket = passed_web_socket(),
                                        .security = &security_});

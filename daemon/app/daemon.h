@@ -14,12 +14,12 @@
 #include "daemon/loop/event_loop.h"
 #include "daemon/model/integral.h"
 #include "daemon/model/make_snapshot.h"
-#include "daemon/model/verdict_book.h"
+#include "daemon/model/verdict_history.h"
 #include "daemon/resp/server/server.h"
-#include "exporters/http_server.h"
-#include "exporters/site.h"
 #include "exporters/snapshot_holder.h"
-#include "exporters/web_files.h"
+#include "exporters/web/http_server.h"
+#include "exporters/web/routes.h"
+#include "exporters/web/web_files.h"
 
 namespace wiregap::app {
 
@@ -57,7 +57,7 @@ class Daemon {
     exporters::SnapshotHolder snapshots_;
     exporters::WebSecurityHolder security_;
     std::unique_ptr<exporters::WebFiles> web_files_;  ///< null without web.config_file
-    std::unique_ptr<exporters::Site> site_;
+    std::unique_ptr<exporters::Routes> routes_;
     std::unique_ptr<exporters::HttpServer> http_;
     std::unique_ptr<resp::Server> resp_;  ///< null: there is none
     std::optional<BacklogSources> backlogs_;

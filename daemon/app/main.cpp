@@ -15,7 +15,7 @@
 #include "daemon/config/secrets.h"
 #include "daemon/config/web_config.h"
 #include "daemon/view/build.h"
-#include "exporters/web_security.h"
+#include "exporters/web/web_security.h"
 
 namespace {
 

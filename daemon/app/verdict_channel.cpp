@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string>
 
-#include "exporters/json_api.h"
+#include "exporters/json/json_api.h"
 
 namespace wiregap::app {
 namespace {

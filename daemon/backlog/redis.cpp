@@ -20,7 +20,8 @@ namespace {
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
 constexpr std::uint64_t retry_ns = 5 * second_ns;
-constexpr std::uint64_t patience_ns = 10 * second_ns;  ///< for an answer; then it counts as down
+constexpr std::uint64_t answer_timeout_ns =
+    10 * second_ns;  ///< for an answer; then it counts as down
 constexpr std::uint64_t fresh_ns = 3 * second_ns;
 constexpr std::size_t most_ids = 128;
 
@@ -64,7 +65,7 @@ void Redis::fill(model::Sample& sample) {
         if (tried_ns_ == 0 || now_ns - tried_ns_ > retry_ns) connect(now_ns);
         return;
     }
-    if (question_ != Question::none && now_ns - asked_ns_ > patience_ns) {
+    if (question_ != Question::none && now_ns - asked_ns_ > answer_timeout_ns) {
         // It hangs, which is not the end of what it said before: see backlog_of().
         problem_ = "no answer for more than 10 s";
     }

@@ -3,16 +3,16 @@
 #include <exception>
 #include <iostream>
 
-#include "daemon/cli/demo.h"
-#include "daemon/cli/doctor_command.h"
+#include "daemon/cli/demo/demo.h"
+#include "daemon/cli/doctor/command.h"
+#include "daemon/cli/doctor/host_facts.h"
 #include "daemon/cli/explain_command.h"
 #include "daemon/cli/failure.h"
-#include "daemon/cli/host_facts.h"
 #include "daemon/cli/login.h"
 #include "daemon/cli/options.h"
 #include "daemon/cli/query.h"
-#include "daemon/cli/top_command.h"
-#include "daemon/kernel/doctor_probe.h"
+#include "daemon/cli/top/command.h"
+#include "daemon/kernel/bpf/doctor_probe.h"
 
 namespace {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bpf/libbpf.h>
 
-#include "daemon/kernel/bpf_source.h"
-#include "daemon/kernel/diag_source.h"
-#include "daemon/kernel/environment.h"
+#include "daemon/kernel/bpf/bpf_source.h"
+#include "daemon/kernel/diag/diag_source.h"
+#include "daemon/kernel/host/environment.h"
 #include "daemon/kernel/source.h"
 
 namespace wiregap::kernel {
@@ -19,7 +19,7 @@ std::unique_ptr<Source> make_source(const config::Config& config) {
             return std::make_unique<BpfSource>(choice, config);
         } catch (const BackendRefused& refused) {
             if (config.backend != config::BackendChoice::automatic) throw;
-            // The trial passed and the whole did not load: go on with less, and say so.
+            // The probes passed and the whole did not load: go on with less, and say so.
             choice.reason = refused.what();
         }
     }

@@ -75,7 +75,7 @@ void EventLoop::look(int timeout_ms) {
     found_ = count < 0 ? 0 : static_cast<std::size_t>(count);
 }
 
-void Patience::waited(std::uint64_t ns, std::uint64_t most_ns) noexcept {
+void BusyPoll::waited(std::uint64_t ns, std::uint64_t most_ns) noexcept {
     constexpr std::uint64_t first_ns = 10'000;
     window_ns_ =
         ns < most_ns ? std::min(std::max(window_ns_ * 2, first_ns), most_ns) : window_ns_ / 4;
@@ -84,7 +84,7 @@ void Patience::waited(std::uint64_t ns, std::uint64_t most_ns) noexcept {
 /// Sleeps until there are events, if need be. Where they are there already, no clock is read.
 void EventLoop::await() {
     const std::uint64_t most_ns = worker_ == nullptr ? 0 : worker_->most_look_ns();
-    const std::uint64_t window_ns = patience_.window_ns(most_ns);
+    const std::uint64_t window_ns = busy_poll_.window_ns(most_ns);
     if (window_ns > 0) {
         look(0);
         if (found_ > 0) return;
@@ -96,7 +96,7 @@ void EventLoop::await() {
         if (found_ > 0) return;
     }
     look(-1);
-    patience_.waited(util::clock_ns(CLOCK_MONOTONIC) - began_ns, most_ns);
+    busy_poll_.waited(util::clock_ns(CLOCK_MONOTONIC) - began_ns, most_ns);
 }
 
 void EventLoop::dispatch() {

@@ -51,7 +51,7 @@ class TurnWorker {
 /// nearer than a sleep and its wake-up, which the waker pays for as well. Told by the last sleeps,
 /// so that sparse traffic costs nothing (as halt polling in virt/kvm/kvm_main.c,
 /// grow_halt_poll_ns).
-class Patience {
+class BusyPoll {
   public:
     /// So long to look, without sleeping, where most_ns may be spent.
     [[nodiscard]] std::uint64_t window_ns(std::uint64_t most_ns) const noexcept {
@@ -101,7 +101,7 @@ class EventLoop {
     util::Fd urgent_;  ///< the handlers' epoll; in epoll_, too, to wake up for it
     std::array<epoll_event, 128> events_{};
     std::size_t found_ = 0;  ///< of events_, by the last look
-    Patience patience_;
+    BusyPoll busy_poll_;
     std::unordered_map<int, Handler> handlers_;
     TurnWorker* worker_ = nullptr;
     bool running_ = false;

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "daemon/model/held.h"
+#include "daemon/model/service_sums.h"
 #include "daemon/model/units.h"
 
 namespace wiregap::model {

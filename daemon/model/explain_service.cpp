@@ -4,7 +4,7 @@
 #include <string>
 
 #include "daemon/model/explain.h"
-#include "daemon/model/held.h"
+#include "daemon/model/service_sums.h"
 #include "daemon/model/units.h"
 #include "daemon/model/verdict_table.h"
 

@@ -13,7 +13,8 @@ struct Ruling {
     Basis basis = Basis::state;
 };
 
-/// The first rule that holds, in the order of Verdict. No memory: settle() keeps it from flapping.
+/// The first rule that holds, in the order of Verdict. No memory: hysteresis.h keeps it from
+/// flapping.
 Ruling judge(const Interval& interval, const Thresholds& thresholds);
 
 /// Shares of the interval in which bytes were held, by whom; 0 to 1 each.

@@ -74,7 +74,7 @@ std::vector<CountedService> complete(Sample& sample, Books& books, const Verdict
     std::vector<CountedService> counted;
     for (std::size_t i = 0; i < sample.services.size(); ++i) {
         ServiceSample& service = sample.services[i];
-        books.ledger.complete(service, sample.gauges_fresh);
+        books.derived_bytes.complete(service, sample.gauges_fresh);
         books.integrals.complete(service, sample.taken_ns, sample.gauges_fresh);
         counted.push_back({.id = service.id,
                            .since_ns = service.since_ns,
@@ -87,7 +87,7 @@ std::vector<CountedService> complete(Sample& sample, Books& books, const Verdict
                                        .gauges = service.gauges,
                                        .verdicts = ruled.services.at(i)}});
     }
-    books.ledger.end_of_tick();
+    books.derived_bytes.end_of_tick();
     books.integrals.end_of_tick();
     return counted;
 }
@@ -160,6 +160,8 @@ Snapshot make_snapshot(Sample sample, Books& books, Surroundings surroundings) {
     const std::size_t with_series = books.verdicts.thresholds().top_connections;
     snapshot.worst = worst_of(snapshot.connections, std::max(worst_connections, with_series));
     snapshot.worst_with_series = std::min(snapshot.worst.size(), with_series);
+    books.held.add(snapshot);
+    snapshot.held_history = books.held.steps_so_far();
     return snapshot;
 }
 

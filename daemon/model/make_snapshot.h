@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "daemon/model/ack_rates.h"
+#include "daemon/model/derived_bytes.h"
+#include "daemon/model/held_history.h"
 #include "daemon/model/integral.h"
-#include "daemon/model/ledger.h"
 #include "daemon/model/sample.h"
 #include "daemon/model/service_book.h"
 #include "daemon/model/snapshot.h"
-#include "daemon/model/verdict_book.h"
+#include "daemon/model/verdict_history.h"
 
 namespace wiregap::model {
 
@@ -21,11 +22,12 @@ namespace wiregap::model {
 struct Books {
     explicit Books(const Thresholds& thresholds = {}) : verdicts(thresholds) {}
 
-    Ledger ledger;
+    DerivedBytes derived_bytes;
     Integrals integrals;
-    VerdictBook verdicts;
+    VerdictHistory verdicts;
     ServiceBook services;
     AckRates rates;
+    HeldHistory held;
 };
 
 /// A service whose reply backlog a source knows, by where it listens.

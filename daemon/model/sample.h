@@ -24,7 +24,7 @@ struct ServiceIdentity {
 };
 
 /// One service as the source counted it. Unless bytes_complete, transmitted and acked bytes of
-/// `counters` are not set: the ledger derives them.
+/// `counters` are not set: derived_bytes.h derives them.
 struct ServiceSample {
     std::uint32_t id = 0;         ///< the source's handle; 0 is "other"
     std::uint64_t since_ns = 0;   ///< tells a reused id from its former holder

@@ -11,8 +11,8 @@ std::string service_name(const ServiceSample& service, std::uint64_t own_netns_i
     // The owner's is what the program is called where its main thread has nobody's name.
     std::string name = service.owner.comm.empty() ? identity.comm : service.owner.comm;
     if (name.empty()) name = "unknown";
-    const bool foreign = own_netns_inode != 0 && identity.netns_inode != own_netns_inode;
-    return foreign ? name + "@netns:" + std::to_string(identity.netns_inode) : name;
+    const bool elsewhere = own_netns_inode != 0 && identity.netns_inode != own_netns_inode;
+    return elsewhere ? name + "@netns:" + std::to_string(identity.netns_inode) : name;
 }
 
 }  // namespace wiregap::model

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/model/connection.h"
+#include "daemon/model/held_history.h"
 #include "daemon/model/resp_server.h"
 #include "daemon/model/service.h"
 #include "daemon/model/verdict_change.h"
@@ -102,6 +103,7 @@ struct Snapshot {
     std::vector<std::size_t> worst{};
     std::size_t worst_with_series = 0;             ///< so many of them are in /metrics too
     std::vector<VerdictChange> verdict_changes{};  ///< at this tick
+    HeldSteps held_history{};                      ///< the last ten minutes, the last is now
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -30,6 +30,7 @@ std::string_view to_string(Verdict verdict) noexcept;
 
 /// Whose problem it is.
 enum class Locus : std::uint8_t { peer, network, host, app, none };
+inline constexpr std::size_t loci = 5;
 std::string_view to_string(Locus locus) noexcept;
 Locus locus_of(Verdict verdict) noexcept;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/model/held.h"
+#include "daemon/model/service_sums.h"
 #include "daemon/view/tables.h"
 #include "daemon/view/take.h"
 

@@ -3,7 +3,7 @@
 #include <map>
 #include <utility>
 
-#include "daemon/model/held.h"
+#include "daemon/model/service_sums.h"
 #include "daemon/view/tables.h"
 #include "daemon/view/take.h"
 

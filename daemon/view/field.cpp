@@ -6,6 +6,28 @@
 
 namespace wiregap::view {
 
+std::string_view to_string(Unit unit) noexcept {
+    switch (unit) {
+        case Unit::count:
+            return "count";
+        case Unit::bytes:
+            return "bytes";
+        case Unit::seconds:
+            return "seconds";
+        case Unit::byte_seconds:
+            return "byte_seconds";
+        case Unit::bytes_per_second:
+            return "bytes_per_second";
+        case Unit::ratio:
+            return "ratio";
+        case Unit::flag:
+            return "flag";
+        case Unit::text:
+            break;
+    }
+    return "text";
+}
+
 std::size_t Schema::at(std::string_view key) const {
     const auto found =
         std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.key == key; });

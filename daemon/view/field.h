@@ -27,6 +27,7 @@ enum class Unit : std::uint8_t {
     ratio,  ///< 0 to 1, and above where more than all of it is used
     flag,
 };
+std::string_view to_string(Unit unit) noexcept;
 
 enum class MetricKind : std::uint8_t { counter, gauge, histogram };
 

@@ -132,6 +132,29 @@ const Layout& worst_layout() {
     return layout;
 }
 
+const Layout& page_services_layout() {
+    static const Layout layout =
+        with_more(places_layout(), {{"held_bytes", right("HELD")},
+                                    {"oldest_notsent_seconds", right("OLDEST")},
+                                    {"open_connections", right("CONNS")},
+                                    {"worst_verdict", left("VERDICT")},
+                                    {"worst_locus", left("LOCUS")}});
+    return layout;
+}
+
+const Layout& page_connections_layout() {
+    static const Layout layout =
+        with_more(worst_layout(), {{"locus", left("LOCUS")},
+                                   {"local", left("LOCAL")},
+                                   {"reply_backlog_bytes", right("BACKLOG")},
+                                   {"notsent_bytes", right("NOTSENT")},
+                                   {"egress_payload_bytes", right("EGRESS")},
+                                   {"held_byte_seconds", right("BYTE-SECONDS")},
+                                   {"srtt_seconds", right("RTT")},
+                                   {"owner.name", left("OWNER")}});
+    return layout;
+}
+
 std::string cell(const FieldInfo& field, const Value& value, Quantile quantile) {
     if (const auto text = text_in(value))
         return text->empty() ? std::string(unknown) : model::printable(*text);

@@ -39,6 +39,9 @@ const Layout& connections_layout();
 /// The five places of each service; and the connections below.
 const Layout& places_layout();
 const Layout& worst_layout();
+/// The same two of the page, which has more room.
+const Layout& page_services_layout();
+const Layout& page_connections_layout();
 
 /// What a cell shows for a value that is not known.
 inline constexpr std::string_view unknown = "-";
@@ -60,6 +63,16 @@ std::vector<std::string> cells_of(const Layout& layout, const Table<Item>& table
         cells.push_back(cell(field.info, value_of(field, item, known), shown.quantile));
     }
     return cells;
+}
+
+/// The row of a thing with what the layout shows, and nothing else.
+template <class Item>
+Row row_of(const Layout& layout, const Table<Item>& table, const Item& item,
+           const model::Known& known) {
+    Row row(table.rows.size());
+    for (const Shown& shown : layout.columns)
+        row[shown.place] = value_of(table.rows[shown.place], item, known);
+    return row;
 }
 
 /// One field of a row, by its key.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands in the queues and buffers now: of all of a service's connections.
-#include "daemon/model/held.h"
+#include "daemon/model/service_sums.h"
 #include "daemon/view/tables.h"
 #include "daemon/view/take.h"
 

@@ -71,30 +71,4 @@ std::vector<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
-std::string html_escaped(std::string_view text) {
-    std::string result;
-    for (const char c : valid_utf8(text)) {
-        switch (c) {
-            case '&':
-                result += "&amp;";
-                break;
-            case '<':
-                result += "&lt;";
-                break;
-            case '>':
-                result += "&gt;";
-                break;
-            case '"':
-                result += "&quot;";
-                break;
-            case '\'':
-                result += "&#39;";
-                break;
-            default:
-                result += c;
-        }
-    }
-    return result;
-}
-
 }  // namespace wiregap::view

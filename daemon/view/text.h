@@ -15,7 +15,4 @@ std::string valid_utf8(std::string_view text);
 /// Without their ends.
 std::vector<std::string> lines_of(const std::string& text);
 
-/// For HTML text and quoted attributes.
-std::string html_escaped(std::string_view text);
-
 }  // namespace wiregap::view

@@ -9,7 +9,8 @@ import subprocess
 import threading
 import time
 
-from resp_wire import ask, check, connect, cut_off, drop, finish, metric, nobody_is_left, page, port, request, root, until
+from resp_wire import (ask, check, connect, cut_off, drop, finish, metric, nobody_is_left, page, port, request, root,
+                       until)
 
 
 def stream(s):
@@ -26,7 +27,10 @@ def ss(s):
     """notsent, Send-Q and acked bytes of the server's end."""
     out = subprocess.run(['ss', '-tinH', f'sport = :{port} and dport = :{s.getsockname()[1]}'],
                          capture_output=True, text=True, check=True).stdout
-    number = lambda name: int((re.search(rf'\b{name}:(\d+)', out) or [0, 0])[1])
+
+    def number(name):
+        return int((re.search(rf'\b{name}:(\d+)', out) or [0, 0])[1])
+
     return number('notsent'), int(out.split()[2]), number('bytes_acked')
 
 
@@ -117,8 +121,8 @@ def ticks_come_in_time():
         ask('SET', name + b'%d' % i, b'x' * 50000)
     work = [request('SCAN', 0, 'COUNT', 1000, 'MATCH', b'*' + b'a' * 500 + b'b'), b'CLIENT LIST\r\n',
             request('SET', 'k', b'x' * 900000), request('GETRANGE', 'k', 0, 800000), request('MGET', *['k'] * 10),
-            request('PUBLISH', b'a' * 128, b'x' * 500000), b'INFO\r\n', b'COMMAND DOCS\r\n', request('SETRANGE', 'r', 900000, 'x'),
-            request('EXISTS', *[b'none%d' % i for i in range(1000)])]
+            request('PUBLISH', b'a' * 128, b'x' * 500000), b'INFO\r\n', b'COMMAND DOCS\r\n',
+            request('SETRANGE', 'r', 900000, 'x'), request('EXISTS', *[b'none%d' % i for i in range(1000)])]
     listeners = [connect() for _ in range(8)]
     for i, s in enumerate(listeners):
         s.sendall(request('PSUBSCRIBE', *[b'*' + b'a' * 60 + b'%d%x' % (i, k) for k in range(16)]))

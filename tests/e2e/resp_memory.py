@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Usage: resp_memory.py PORT PID SOCKET. What clients can make the embedded RESP server hold in memory: crowds, pipelines,
-# replies that nobody takes. redis-server says what the same costs it.
+# Usage: resp_memory.py PORT PID SOCKET. What clients can make the embedded RESP server hold in memory: crowds,
+# pipelines, replies that nobody takes. redis-server says what the same costs it.
 import os
 import re
 import subprocess

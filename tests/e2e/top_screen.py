@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Usage: top_screen.py WIREGAP URL NAME
 Runs `wiregap top` in a pseudo-terminal of 80x24, reads the screen as a terminal would (pyte), types,
-resizes it and quits. NAME is a service that must be on the screen. Exits 1 at the first thing that is not as it must be."""
+resizes it and quits. NAME is a service that must be on the screen. Exits 1 at the first thing that is not as it must
+be."""
 import fcntl
 import os
 import pty
@@ -14,7 +15,7 @@ import time
 
 import pyte
 
-PATIENCE_SECONDS = 30
+TIMEOUT_SECONDS = 30
 
 
 class Terminal:
@@ -43,7 +44,7 @@ class Terminal:
         return "\n".join(self.screen.display)
 
     def until(self, what, condition):
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + TIMEOUT_SECONDS
         while not condition(self.text()):
             if time.monotonic() > end:
                 sys.exit(f"FAIL {what}; the screen is:\n{self.text()}")
@@ -62,7 +63,7 @@ class Terminal:
         os.write(self.fd, keys.encode())
 
     def exit_status(self):
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < end:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:

@@ -80,7 +80,8 @@ def deaf(port, count, ca, login):
 
 def trickle(port, ca=None):
     sock = connect(port, ca)
-    text = request(None)[:-4] + b"\r\nX: " + b"y" * 4000 if ca else b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"z" * 400
+    hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"z" * 400
+    text = request(None)[:-4] + b"\r\nX: " + b"y" * 4000 if ca else hello
     began = time.monotonic()
     sock.settimeout(0.05)
     for byte in text:

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Inside the VM: wiregapd is a child in a pid namespace, and the namespace's init is killed. Held by fentry programs, a
-# kernel before 6.9 never comes back from that (daemon/kernel/environment.h, trampoline_hazard).
+# kernel before 6.9 never comes back from that (daemon/kernel/host/environment.h, trampoline_hazard).
 failed=0
 check() {
     local what=$1

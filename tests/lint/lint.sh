@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Usage: lint.sh format|tidy|shell|licence|layout|manual SOURCE_DIR BUILD_DIR
+# Usage: lint.sh format|tidy|shell|python|licence|layout|manual SOURCE_DIR BUILD_DIR
 set -euo pipefail
 what=${1:?} source_dir=${2:?} build=${3:?}
 cd "$source_dir"
 
-sources() { find daemon exporters tests -name '*.cpp' -o -name '*.h' | sort; }
+sources() { find bpf daemon exporters tests -name '*.cpp' -o -name '*.h' -o -name wiregap.bpf.c | sort; }
 
 case $what in
     format) sources | xargs clang-format --dry-run -Werror ;;
@@ -32,6 +32,7 @@ case $what in
         git ls-files -z '*.sh' .ci/run | xargs -0 grep -lZ '^#!' |
             xargs -0 shellcheck -x -P SCRIPTDIR -S warning
         ;;
+    python) git ls-files -z '*.py' | xargs -0 flake8 ;; # .flake8
     licence) # one SPDX line near the top of each source
         missing=$(git ls-files -z '*.cpp' '*.h' '*.c' '*.sh' '*CMakeLists.txt' .ci/run |
             xargs -0 awk '
@@ -43,7 +44,7 @@ case $what in
         ;;
     layout) # the fixed top level, and no generated or binary file in git
         unknown=$(git ls-files | cut -d/ -f1 | sort -u | grep -Evx \
-            'CMakeLists.txt|CMakePresets.json|README.md|ARCHITECTURE.md|CHANGELOG.md|LICENSE|config.yaml|bpf|daemon|exporters|tests|deploy|\.[a-z-]+' || true)
+            'CMakeLists.txt|CMakePresets.json|README.md|ARCHITECTURE.md|CHANGELOG.md|LICENSE|config.yaml|bpf|daemon|exporters|tests|deploy|\.[a-z0-9-]+' || true)
         [[ -z $unknown ]] || { echo "not at the top level: $unknown" && exit 1; }
         ! git ls-files | grep -E '\.(o|so|a|skel\.h|deb)$|vmlinux'
         ;;

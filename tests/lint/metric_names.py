@@ -10,7 +10,7 @@ import sys
 
 top = pathlib.Path(sys.argv[1])
 SHIPPED = ("deploy/grafana/dashboards/*.json", "deploy/prometheus/*.yml",
-           "tests/e2e/prometheus/*.yml", "README.md", "deploy/runbook.md", "deploy/man/*")
+           "tests/e2e/prometheus/*.yml", "README.md", "deploy/*.md", "deploy/man/*")
 NOT_METRICS = {"wiregap_metrics_reference", "wiregap_unit_tests"}  # programs
 NOT_SHOWN = {
     "process_start_time_seconds": "restarts show as counter resets",

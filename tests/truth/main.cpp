@@ -83,7 +83,7 @@ double allowed_skipped_runs(const Session& session, const nlohmann::json& self) 
 }
 
 // A late write may leave unseen where tracing programs have no spin lock (5.10): then it is
-// counted, without a delay (see s_nagle.cpp); or a look at the socket may be left out.
+// counted, without a delay (see scenarios/nagle.cpp); or a look at the socket may be left out.
 double allowed_losses(const Session& session, const std::string& what, const nlohmann::json& self) {
     if (what == "program_runs") return allowed_skipped_runs(session, self);
     const bool is_state = what == "late_state" && !kernel_has_spin_lock();

@@ -9,7 +9,7 @@ namespace wiregap::truth {
 
 namespace {
 
-constexpr std::uint64_t patience_ns = 60 * second;
+constexpr std::uint64_t timeout_ns = 60 * second;
 
 double seconds_under(Session& session, std::uint16_t port, const std::string& verdict) {
     const View view = session.settled_service({.port = port});
@@ -22,7 +22,7 @@ void until_verdict(Session& session, std::uint16_t port, const std::string& verd
                    const std::function<void(unsigned times)>& cause) {
     if (session.daemon() == nullptr) return cause(1);
     const double before = seconds_under(session, port, verdict);
-    const std::uint64_t end = now_ns() + patience_ns;
+    const std::uint64_t end = now_ns() + timeout_ns;
     double now = before;
     // Longer each time: a busy machine ticks rarely, and the cause must last from one tick to the
     // next.

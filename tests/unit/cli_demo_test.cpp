@@ -7,7 +7,7 @@
 #include <sstream>
 #include <thread>
 
-#include "daemon/cli/demo.h"
+#include "daemon/cli/demo/demo.h"
 #include "daemon/cli/failure.h"
 #include "daemon/loop/event_loop.h"
 #include "daemon/resp/server/server.h"

@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <fstream>
 
-#include "daemon/cli/doctor.h"
-#include "daemon/cli/doctor_command.h"
-#include "daemon/cli/doctor_view.h"
+#include "daemon/cli/doctor/command.h"
+#include "daemon/cli/doctor/findings.h"
+#include "daemon/cli/doctor/host_facts.h"
+#include "daemon/cli/doctor/view.h"
 #include "daemon/cli/failure.h"
-#include "daemon/cli/host_facts.h"
 
 namespace wiregap::cli {
 namespace {

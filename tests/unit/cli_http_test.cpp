@@ -10,10 +10,10 @@
 #include <thread>
 
 #include "daemon/cli/api_client.h"
+#include "daemon/cli/demo/socket.h"
 #include "daemon/cli/failure.h"
 #include "daemon/cli/options.h"
 #include "daemon/cli/query.h"
-#include "daemon/cli/socket.h"
 
 namespace wiregap::cli {
 namespace {

@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "daemon/cli/failure.h"
-#include "daemon/cli/top_bar.h"
-#include "daemon/cli/top_data.h"
-#include "daemon/cli/top_frame.h"
+#include "daemon/cli/top/bar.h"
+#include "daemon/cli/top/data.h"
+#include "daemon/cli/top/frame.h"
 #include "daemon/view/codec.h"
 #include "daemon/view/tables.h"
 

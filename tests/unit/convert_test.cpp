@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the kernel programs' reasons to the model's: the two lists must not drift apart.
-#include "daemon/kernel/convert.h"
+#include "daemon/kernel/bpf/convert.h"
 
 #include <gtest/gtest.h>
 

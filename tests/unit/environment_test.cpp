@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/kernel/environment.h"
+#include "daemon/kernel/host/environment.h"
 
 #include <gtest/gtest.h>
 

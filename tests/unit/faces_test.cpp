@@ -11,15 +11,15 @@
 #include <string>
 
 #include "daemon/cli/tables_view.h"
-#include "daemon/kernel/diag_source.h"
-#include "daemon/kernel/hooks.h"
+#include "daemon/kernel/bpf/hooks.h"
+#include "daemon/kernel/diag/diag_source.h"
 #include "daemon/view/codec.h"
 #include "daemon/view/layout.h"
 #include "daemon/view/sentences.h"
 #include "daemon/view/tables.h"
-#include "exporters/json_api.h"
-#include "exporters/prometheus_exporter.h"
-#include "exporters/text_views.h"
+#include "exporters/json/json_api.h"
+#include "exporters/metrics/prometheus_exporter.h"
+#include "exporters/text/views.h"
 #include "tests/unit/sample_snapshot.h"
 
 namespace wiregap {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stays raised for nobody is lowered, and nothing else is.
-#include "daemon/kernel/filter_check.h"
+#include "daemon/kernel/bpf/filter_check.h"
 
 #include <gtest/gtest.h>
 

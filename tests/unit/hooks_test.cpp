@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of programs: what is known where some of them are missing.
-#include "daemon/kernel/hooks.h"
+#include "daemon/kernel/bpf/hooks.h"
 
 #include <gtest/gtest.h>
 

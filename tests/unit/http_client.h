@@ -22,8 +22,8 @@ class HttpClient {
     /// Connects to 127.0.0.1. receive_buffer_bytes: 0 for the kernel's own choice.
     explicit HttpClient(std::uint16_t port, int receive_buffer_bytes = 0)
         : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        const timeval patience{10, 0};  // a test that waits in vain must end
-        setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+        const timeval timeout{10, 0};  // a test that waits in vain must end
+        setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
         if (receive_buffer_bytes > 0) {
             setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof(int));
         }

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "exporters/http_server.h"
+#include "exporters/web/http_server.h"
 #include "tests/unit/http_client.h"
 
 namespace wiregap::test {

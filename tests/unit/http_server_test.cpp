@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "exporters/site.h"
+#include "exporters/web/routes.h"
 #include "tests/unit/gunzip.h"
 #include "tests/unit/http_echo.h"
 #include "tests/unit/sample_snapshot.h"
@@ -45,10 +45,10 @@ TEST(HttpServer, AnswersWithSecurityHeadersOnEverything) {
 TEST(HttpServer, ServesTheWholeSite) {
     SnapshotHolder holder;
     holder.publish(std::make_shared<const model::Snapshot>(test::sample_snapshot()));
-    Site site(holder, {"0.1.0", "gcc", ""}, 2);
+    Routes routes(holder, {"0.1.0", "gcc", ""}, 2);
     Log log;
     HttpServer server(
-        any_port(), [&](const Request& request) { return site.answer(request); }, log.writer());
+        any_port(), [&](const Request& request) { return routes.answer(request); }, log.writer());
     server.start();
     const std::string plain = get(server.port(), "/metrics");
     EXPECT_THAT(plain, HasSubstr("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
@@ -180,10 +180,10 @@ TEST(HttpServer, StopsAtOnceWithOpenConnections) {
 
 TEST(HttpServer, SnapshotsMayChangeWhileTheyAreServed) {
     SnapshotHolder holder;
-    Site site(holder, {"0.1.0", "gcc", ""}, 1);
+    Routes routes(holder, {"0.1.0", "gcc", ""}, 1);
     Log log;
     HttpServer server(
-        any_port(), [&](const Request& request) { return site.answer(request); }, log.writer());
+        any_port(), [&](const Request& request) { return routes.answer(request); }, log.writer());
     server.start();
     std::atomic<bool> done = false;
     std::thread loop([&] {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporters/json_api.h"
+#include "exporters/json/json_api.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-#include "daemon/model/settle.h"
+#include "daemon/model/hysteresis.h"
 #include "tests/unit/judge_cases.h"
 
 namespace wiregap::model {
@@ -80,31 +80,31 @@ TEST(Judge, SaysWhatItRestsOn) {
     EXPECT_EQ(judge(i, {}).basis, Basis::state);
 }
 
-Settled after(Settled state, std::initializer_list<Verdict> rulings) {
-    for (const Verdict ruling : rulings) state = settle(state, ruling, 3);
+Hysteresis after(Hysteresis state, std::initializer_list<Verdict> rulings) {
+    for (const Verdict ruling : rulings) state = after(state, ruling, 3);
     return state;
 }
 
-TEST(Settle, AWorseRulingIsShownAtOnce) {
+TEST(Hysteresis, AWorseRulingIsShownAtOnce) {
     using enum Verdict;
     EXPECT_EQ(after({}, {flowing, network_limited}).shown, network_limited);
     EXPECT_EQ(after({}, {network_limited, peer_stalled}).shown, peer_stalled);
 }
 
-TEST(Settle, ABetterOneOnlyAfterCalmTicks) {
+TEST(Hysteresis, ABetterOneOnlyAfterCalmTicks) {
     using enum Verdict;
-    const Settled held = after({}, {peer_stalled, flowing, flowing});
+    const Hysteresis held = after({}, {peer_stalled, flowing, flowing});
     EXPECT_EQ(held.shown, peer_stalled);
     EXPECT_EQ(after(held, {flowing}).shown, flowing);
     EXPECT_EQ(after(held, {peer_stalled, flowing, flowing}).shown, peer_stalled);
 }
 
-TEST(Settle, TheWorstOfTheCalmTicksIsWhatComes) {
+TEST(Hysteresis, TheWorstOfTheCalmTicksIsWhatComes) {
     using enum Verdict;
     EXPECT_EQ(after({}, {peer_stalled, idle, coalescing, flowing}).shown, coalescing);
 }
 
-TEST(Settle, FlowingAndIdleFollowEachOtherAtOnce) {
+TEST(Hysteresis, FlowingAndIdleFollowEachOtherAtOnce) {
     using enum Verdict;
     EXPECT_EQ(after({}, {flowing, idle}).shown, idle);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Units, containers and guests out of control groups, as the managers write them; workloads out of
 // pods' names.
-#include "daemon/kernel/owner_names.h"
+#include "daemon/kernel/host/owner_names.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who owns a service: groups and processes that have ended, and pids that are used again.
-#include "daemon/kernel/owners.h"
+#include "daemon/kernel/host/owners.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Basic authentication without a server: what is verified, remembered, shared and refused.
-#include "exporters/password_check.h"
+#include "exporters/web/password_check.h"
 
 #include <crypt.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 #include <functional>
 #include <mutex>
 
-#include "exporters/bcrypt.h"
+#include "exporters/web/bcrypt.h"
 
 namespace wiregap::exporters {
 namespace {

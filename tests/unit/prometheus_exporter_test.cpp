@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporters/prometheus_exporter.h"
+#include "exporters/metrics/prometheus_exporter.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -24,7 +24,7 @@ std::uint64_t unit_memory_max() {
 
 TEST(RespMemoryBound, FitsTheUnitWithRoom) {
     const config::Config config = config::load(WIREGAP_SOURCE_DIR "/config.yaml");
-    // README, What it costs: 20 MB with 10,000 sockets; its maps and a cut picture of 16,384
+    // tests/bench/README.md: 20 MB with 10,000 sockets; its maps and a cut picture of 16,384
     // connections are the rest.
     constexpr std::uint64_t daemon_itself = 192U << 20U;
     EXPECT_LE(config.resp.memory_bytes + daemon_itself, unit_memory_max() * 3 / 4);

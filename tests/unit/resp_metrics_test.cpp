@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "exporters/prometheus_exporter.h"
+#include "exporters/metrics/prometheus_exporter.h"
 #include "tests/unit/sample_snapshot.h"
 
 namespace wiregap {

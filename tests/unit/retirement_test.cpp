@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/kernel/retirement.h"
+#include "daemon/kernel/bpf/retirement.h"
 
 #include <gtest/gtest.h>
 

@@ -30,10 +30,5 @@ TEST(ValidUtf8, KeepsDifferentNamesDifferent) {
     EXPECT_NE(valid_utf8("a\xfe"), valid_utf8("a\xff"));
 }
 
-TEST(HtmlEscaped, LeavesNothingThatHtmlReads) {
-    EXPECT_EQ(html_escaped("<b a='x' c=\"y\">&</b>\xff"),
-              "&lt;b a=&#39;x&#39; c=&quot;y&quot;&gt;&amp;&lt;/b&gt;\\xff");
-}
-
 }  // namespace
 }  // namespace wiregap::view

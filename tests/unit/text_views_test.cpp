@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // WIREGAP: what a person with a redis-cli reads.
-#include "exporters/text_views.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "exporters/text/views.h"
 #include "tests/unit/sample_snapshot.h"
 
 namespace wiregap::exporters {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which programs each back end takes where the kernel refuses some of them.
-#include "daemon/kernel/wanted.h"
+#include "daemon/kernel/bpf/wanted.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,26 +15,26 @@ namespace {
 using testing::Contains;
 using testing::Not;
 
-Trials all_but(const std::map<std::string_view, int>& refused) {
-    Trials trials;
+HookProbes all_but(const std::map<std::string_view, int>& refused) {
+    HookProbes probes;
     for (const HookSpec& spec : hook_specs()) {
         const auto found = refused.find(spec.program);
-        trials[spec.program] =
-            found == refused.end() ? Trial{true, 0} : Trial{false, found->second};
+        probes[spec.program] =
+            found == refused.end() ? HookProbe{true, 0} : HookProbe{false, found->second};
     }
-    return trials;
+    return probes;
 }
 
-std::set<std::string> programs(Backend backend, const Trials& trials, bool by_address = false,
+std::set<std::string> programs(Backend backend, const HookProbes& probes, bool by_address = false,
                                bool syscalls = false) {
     std::set<std::string> names;
-    for (const model::Hook& hook : hooks_of(backend, trials, by_address, syscalls))
+    for (const model::Hook& hook : hooks_of(backend, probes, by_address, syscalls))
         names.insert(hook.program);
     return names;
 }
 
 TEST(Wanted, TheCheapLookAtWritesWhereThereIsOne) {
-    const Trials new_kernel = all_but({});
+    const HookProbes new_kernel = all_but({});
     EXPECT_FALSE(missing_program(Backend::tracepoint, new_kernel));
     EXPECT_FALSE(has_stand_in(Backend::tracepoint, new_kernel));
     EXPECT_THAT(programs(Backend::tracepoint, new_kernel), Contains("wg_send_length"));
@@ -42,7 +42,7 @@ TEST(Wanted, TheCheapLookAtWritesWhereThereIsOne) {
 }
 
 TEST(Wanted, TheEndOfEverySystemCallStandsInForIt) {
-    const Trials old_kernel = all_but({{"wg_send_length", ENOENT}});
+    const HookProbes old_kernel = all_but({{"wg_send_length", ENOENT}});
     EXPECT_FALSE(missing_program(Backend::tracepoint, old_kernel));
     EXPECT_TRUE(has_stand_in(Backend::tracepoint, old_kernel));
     EXPECT_FALSE(has_stand_in(Backend::fentry, old_kernel)) << "it looks at writes otherwise";
@@ -52,7 +52,7 @@ TEST(Wanted, TheEndOfEverySystemCallStandsInForIt) {
 }
 
 TEST(Wanted, WhatIsRequiredIsAnObstacleOfItsOwnBackEndAlone) {
-    const Trials no_fexit = all_but({{"wg_sendmsg", EPERM}});
+    const HookProbes no_fexit = all_but({{"wg_sendmsg", EPERM}});
     EXPECT_TRUE(missing_program(Backend::fentry, no_fexit));
     EXPECT_FALSE(missing_program(Backend::tracepoint, no_fexit));
     EXPECT_TRUE(missing_program(Backend::tracepoint, all_but({{"wg_iter_tcp", EPERM}})));

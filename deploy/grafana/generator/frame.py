@@ -7,8 +7,9 @@ LINKS = (("wiregap-overview", "Overview"), ("wiregap-service", "Service"), ("wir
 
 
 def variable(name, label, query):
-    return {"name": name, "label": label, "type": "query", "datasource": DATASOURCE, "query": {"query": query, "refId": name},
-            "definition": query, "multi": True, "includeAll": True, "allValue": ".+", "refresh": 2, "sort": 1,
+    return {"name": name, "label": label, "type": "query", "datasource": DATASOURCE,
+            "query": {"query": query, "refId": name}, "definition": query, "multi": True,
+            "includeAll": True, "allValue": ".+", "refresh": 2, "sort": 1,
             "current": {"text": ["All"], "value": ["$__all"]}, "hide": 0, "options": [], "regex": ""}
 
 
@@ -43,8 +44,9 @@ def link(uid, title):
 
 
 def dashboard(uid, title, description, panels, of_service=True, with_variables=True):
-    return {"uid": uid, "title": title, "description": description, "tags": ["wiregap"], "schemaVersion": 39, "version": 1,
-            "editable": False, "graphTooltip": 1, "timezone": "browser", "refresh": "30s" if with_variables else "",
+    return {"uid": uid, "title": title, "description": description, "tags": ["wiregap"], "schemaVersion": 39,
+            "version": 1, "editable": False, "graphTooltip": 1, "timezone": "browser",
+            "refresh": "30s" if with_variables else "",
             "time": {"from": "now-1h", "to": "now"}, "fiscalYearStartMonth": 0, "liveNow": False, "weekStart": "",
             "annotations": {"list": []}, "links": [link(*one) for one in LINKS if one[0] != uid],
             "templating": {"list": variables(of_service) if with_variables else []}, "panels": place(panels)}

@@ -9,10 +9,10 @@ import sys
 
 sys.dont_write_bytecode = True  # the source tree stays as it is
 
-import monitor
-import overview
-import runbook
-import service
+import monitor  # noqa: E402
+import overview  # noqa: E402
+import runbook  # noqa: E402
+import service  # noqa: E402
 
 GRAFANA = pathlib.Path(__file__).resolve().parent.parent
 

@@ -34,7 +34,8 @@ def heat(metric, selector):
 
 def quantiles(metric, selector, by="", legend=""):
     grouping = "le" + (f", {by}" if by else "")
-    return [target(f"histogram_quantile({q}, sum by ({grouping}) (rate({metric}_bucket{{{selector}}}[$__rate_interval])))",
+    return [target(f"histogram_quantile({q}, sum by ({grouping}) "
+                   f"(rate({metric}_bucket{{{selector}}}[$__rate_interval])))",
                    f"p{str(q)[2:].ljust(2, '0')}{legend}") for q in (0.5, 0.9, 0.99)]
 
 
@@ -55,10 +56,12 @@ def panel(kind, title, description, targets, unit, w, h, **extra):
 
 def lines(title, description, targets, unit, w=12, h=8, stack="none", overrides=(), legend="list", **defaults):
     """A time series; stack: none, normal or percent."""
-    custom = {"drawStyle": "line", "lineWidth": 1 if stack != "none" else 2, "fillOpacity": 70 if stack != "none" else 8,
-              "showPoints": "never", "spanNulls": False, "stacking": {"mode": stack, "group": "A"}}
+    custom = {"drawStyle": "line", "lineWidth": 1 if stack != "none" else 2,
+              "fillOpacity": 70 if stack != "none" else 8, "showPoints": "never", "spanNulls": False,
+              "stacking": {"mode": stack, "group": "A"}}
     calcs = ["lastNotNull", "max"] if legend == "table" else []
-    return panel("timeseries", title, description, targets, unit, w, h, overrides=by_colour_of(targets) + list(overrides),
+    return panel("timeseries", title, description, targets, unit, w, h,
+                 overrides=by_colour_of(targets) + list(overrides),
                  defaults={"min": 0, "custom": custom, "color": {"mode": "palette-classic"}, **defaults},
                  options={"legend": {"displayMode": legend, "placement": "bottom", "showLegend": True, "calcs": calcs},
                           "tooltip": {"mode": "multi", "sort": "desc"}})
@@ -95,8 +98,8 @@ def heatmap(title, description, metric, selector, w=12, h=8):
     return panel("heatmap", title, description, [heat(metric, selector)], "s", w, h,
                  defaults={"custom": {"scaleDistribution": {"type": "linear"}}},
                  options={"calculate": False, "cellGap": 0, "filterValues": {"le": 1e-9},
-                          "color": {"mode": "scheme", "scheme": "Oranges", "steps": 64, "exponent": 0.5, "reverse": False,
-                                    "fill": "dark-orange"},
+                          "color": {"mode": "scheme", "scheme": "Oranges", "steps": 64, "exponent": 0.5,
+                                    "reverse": False, "fill": "dark-orange"},
                           "legend": {"show": True}, "rowsFrame": {"layout": "auto"},
                           "tooltip": {"mode": "single", "yHistogram": False},
                           "yAxis": {"axisPlacement": "left", "reverse": False, "unit": "s"}})

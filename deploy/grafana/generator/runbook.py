@@ -16,5 +16,5 @@ def make(markdown):
         for section in sections:
             title, body = section.split("\n", 1)
             panels.append(text(title.strip(), body.strip(), 24, 2 + len(body.strip().splitlines()) // 2))
-    return dashboard("wiregap-runbook", "wiregap: Runbook", "Per alert and per verdict: what it means, how to be sure, what to "
-                     "do.", panels, with_variables=False)
+    return dashboard("wiregap-runbook", "wiregap: Runbook", "Per alert and per verdict: what it means, how to be sure, "
+                     "what to do.", panels, with_variables=False)

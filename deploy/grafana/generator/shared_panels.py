@@ -11,13 +11,14 @@ def five_places(w=12, h=10):
     unacked = f'sum(wiregap_send_queue_bytes{{{sel},state="unacked"}})'
     egress = f"sum(wiregap_egress_payload_bytes{{{sel}}})"
     flow = [{"id": "custom.axisPlacement", "value": "right"}, {"id": "unit", "value": "binBps"},
-            {"id": "custom.stacking", "value": {"mode": "none", "group": "B"}}, {"id": "custom.fillOpacity", "value": 0},
-            {"id": "custom.lineWidth", "value": 2}, {"id": "custom.lineStyle", "value": {"fill": "dash", "dash": [8, 6]}}]
+            {"id": "custom.stacking", "value": {"mode": "none", "group": "B"}},
+            {"id": "custom.fillOpacity", "value": 0}, {"id": "custom.lineWidth", "value": 2},
+            {"id": "custom.lineStyle", "value": {"fill": "dash", "dash": [8, 6]}}]
     return lines(
         "The five places: where the bytes are",
-        "Stacked, left axis: bytes in the application (reply backlog, where a backlog source knows it), in the send queue "
-        "and not sent (notsent), in this host's qdisc and driver (egress, as payload), in flight and not acknowledged. "
-        "Dashed, right axis: the fifth place, delivered and undelivered bytes per second.",
+        "Stacked, left axis: bytes in the application (reply backlog, where a backlog source knows it), in the send "
+        "queue and not sent (notsent), in this host's qdisc and driver (egress, as payload), in flight and not "
+        "acknowledged. Dashed, right axis: the fifth place, delivered and undelivered bytes per second.",
         [target(f"sum(wiregap_reply_backlog_bytes{{{sel}}})", "reply backlog"),
          target(f'sum(wiregap_send_queue_bytes{{{sel},state="notsent"}})', "notsent"),
          target(egress, "egress"),
@@ -25,15 +26,17 @@ def five_places(w=12, h=10):
          target(f"sum(rate(wiregap_acked_bytes_total{{{sel}}}{RATE}))", "delivered"),
          target(f"sum(rate(wiregap_undelivered_bytes_total{{{sel}}}{RATE}))", "undelivered")],
         "bytes", w, h, stack="normal",
-        overrides=[{"matcher": {"id": "byName", "options": name}, "properties": flow} for name in ("delivered", "undelivered")])
+        overrides=[{"matcher": {"id": "byName", "options": name}, "properties": flow}
+                   for name in ("delivered", "undelivered")])
 
 
 def whose_problem(w=12, h=10):
     return lines(
         "Whose problem: connections that are held, by locus",
-        "Mean number of connections that something held, by whose problem it is: the peer, the network, this host, or the "
-        "application. Connections that flow or are idle are not shown.",
-        [target(f'sum by (locus) (rate(wiregap_verdict_seconds_total{{{SERVICE},locus=~"peer|network|host|app"}}{RATE}))',
+        "Mean number of connections that something held, by whose problem it is: the peer, the network, this host, or "
+        "the application. Connections that flow or are idle are not shown.",
+        [target(f'sum by (locus) '
+                f'(rate(wiregap_verdict_seconds_total{{{SERVICE},locus=~"peer|network|host|app"}}{RATE}))',
                 "{{locus}}")],
         "short", w, h, stack="normal")
 
@@ -41,9 +44,10 @@ def whose_problem(w=12, h=10):
 def verdict_timeline(w=12, h=8):
     return lines(
         "Verdict timeline",
-        "Share of the time of all connections that were not idle, by verdict. Green flows; each other colour has a section in "
-        "the runbook.",
-        [target(f'sum by (verdict) (rate(wiregap_verdict_seconds_total{{{SERVICE},verdict="flowing"}}{RATE}))', "{{verdict}}"),
+        "Share of the time of all connections that were not idle, by verdict. Green flows; each other colour has a "
+        "section in the runbook.",
+        [target(f'sum by (verdict) (rate(wiregap_verdict_seconds_total{{{SERVICE},verdict="flowing"}}{RATE}))',
+                "{{verdict}}"),
          target(f'sum by (verdict) (rate(wiregap_verdict_seconds_total{{{SERVICE},verdict!~"flowing|idle"}}{RATE}))',
                 "{{verdict}}")],
         "short", w, h, stack="percent")
@@ -52,8 +56,8 @@ def verdict_timeline(w=12, h=8):
 def reasons(w=12, h=8):
     return lines(
         "Why bytes are held in the send queue",
-        "Mean number of connections with bytes in the send queue that could not leave, by the kernel's reason: rwnd is the "
-        "peer's window, cwnd the congestion window, the violet ones this host. Grey (unknown) is the error bar.",
+        "Mean number of connections with bytes in the send queue that could not leave, by the kernel's reason: rwnd is "
+        "the peer's window, cwnd the congestion window, the violet ones this host. Grey (unknown) is the error bar.",
         [target(f"sum by (reason) (rate(wiregap_held_seconds_total{{{SERVICE}}}{RATE}))", "{{reason}}")],
         "short", w, h, stack="normal")
 
@@ -70,8 +74,10 @@ def worst_connections(w=12, h=9):
     return table(
         "The connections that hold most",
         "Off by default, as it names peers to whoever reads /metrics, and makes a series of each client port: "
-        "verdicts.top_connections: 10 in wiregap's config.yaml switches it on. On the host: `wiregap connections`, `wiregap top`.",
+        "verdicts.top_connections: 10 in wiregap's config.yaml switches it on. On the host: `wiregap connections`, "
+        "`wiregap top`.",
         [target(f"wiregap_top_connection_held_bytes{{{SERVICE}}}", instant=True, fmt="table")],
         {"job": None, "rank": None, "instance": "Instance", "service": "Service", "local": "Local", "peer": "Peer",
          "verdict": "Verdict", "Value": "Held"}, w, h,
-        columns=[column("Held", "bytes")], sort="Held", order=("service", "peer", "verdict", "Value", "local", "instance"))
+        columns=[column("Held", "bytes")], sort="Held",
+        order=("service", "peer", "verdict", "Value", "local", "instance"))

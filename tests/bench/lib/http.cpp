@@ -16,8 +16,8 @@ namespace wiregap::bench {
 namespace {
 
 bool connect_to(int fd, std::uint16_t port) {
-    const timeval patience{5, 0};
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    const timeval timeout{5, 0};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/model/held_history.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "daemon/model/service_sums.h"
+#include "daemon/model/snapshot.h"
+
+namespace wiregap::model {
+namespace {
+
+std::uint64_t sum_of(const HeldByLocus& held) {
+    return std::accumulate(held.bytes.begin(), held.bytes.end(), held.unlisted_bytes);
+}
+
+HeldByLocus held_by_locus(const Snapshot& snapshot) {
+    HeldByLocus held;
+    for (const Connection& c : snapshot.connections) {
+        const Locus locus = locus_of(c.judgement.verdict);
+        held.bytes.at(static_cast<std::size_t>(locus)) += held_bytes(c);
+    }
+    if (!snapshot.connections_truncated) return held;
+    std::uint64_t all = 0;
+    for (const Service& service : snapshot.services) all += held_bytes(service);
+    held.unlisted_bytes = all - std::min(all, sum_of(held));
+    return held;
+}
+
+}  // namespace
+
+void HeldHistory::add(const Snapshot& snapshot) {
+    const std::uint64_t step = snapshot.taken_ns / (step_seconds * 1'000'000'000);
+    const HeldByLocus held = held_by_locus(snapshot);
+    if (!held_.empty() && step == step_) {
+        if (sum_of(held) >= sum_of(*held_.back())) held_.back() = held;
+        return;
+    }
+    const std::uint64_t gone_by = held_.empty() ? 1 : step - step_;
+    held_.insert(held_.end(), std::min<std::uint64_t>(gone_by - 1, steps), std::nullopt);
+    held_.emplace_back(held);
+    if (held_.size() > steps) held_.erase(held_.begin(), held_.end() - steps);
+    step_ = step;
+}
+
+}  // namespace wiregap::model

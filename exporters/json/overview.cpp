@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporters/json/overview.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "daemon/view/layout.h"
+#include "exporters/json/json_parts.h"
+
+namespace wiregap::exporters {
+namespace {
+
+using view::Json;
+
+std::string columns_of(const view::Layout& layout) {
+    Json columns = Json::array();
+    for (const view::Shown& shown : layout.columns) {
+        const view::FieldInfo& field = layout.schema.fields[shown.place];
+        columns.push_back({{"key", field.key},
+                           {"header", shown.column.header},
+                           {"unit", to_string(field.unit)},
+                           {"help", field.help}});
+    }
+    return compact(columns);
+}
+
+/// "columns":[..],"rows":[..]
+template <class Item>
+std::string table_of(const view::Layout& layout, const view::Table<Item>& table,
+                     const std::vector<const Item*>& items, const model::Known& known) {
+    JsonList rows;
+    for (const Item* item : items)
+        rows.add(view::encode(table, view::row_of(layout, table, *item, known)));
+    return "\"columns\":" + columns_of(layout) + ",\"rows\":" + std::move(rows).close();
+}
+
+template <class Item>
+std::vector<const Item*> pointers_to(const std::vector<Item>& items) {
+    std::vector<const Item*> pointers;
+    for (const Item& item : items) pointers.push_back(&item);
+    return pointers;
+}
+
+/// Those that have held most bytes for longest, first.
+std::vector<const model::Connection*> worst_of(const model::Snapshot& snapshot) {
+    std::vector<const model::Connection*> worst = pointers_to(snapshot.connections);
+    const std::size_t kept = std::min(worst.size(), overview_connections);
+    std::partial_sort(worst.begin(), worst.begin() + static_cast<std::ptrdiff_t>(kept), worst.end(),
+                      [](const auto* a, const auto* b) {
+                          return a->judgement.held_byte_seconds > b->judgement.held_byte_seconds;
+                      });
+    worst.resize(kept);
+    return worst;
+}
+
+Json held_by_locus(const model::HeldSteps& steps) {
+    Json held = Json::object();
+    const auto list_of = [&](std::string_view name, auto bytes_of) {
+        Json& list = held[std::string(name)] = Json::array();
+        for (const auto& step : steps) list.push_back(step ? Json(bytes_of(*step)) : Json());
+    };
+    for (std::size_t i = 0; i < model::loci; ++i) {
+        list_of(to_string(static_cast<model::Locus>(i)),
+                [i](const model::HeldByLocus& step) { return step.bytes.at(i); });
+    }
+    list_of("unlisted", [](const model::HeldByLocus& step) { return step.unlisted_bytes; });
+    return held;
+}
+
+std::string history_of(const model::Snapshot& snapshot) {
+    return compact({{"step_seconds", model::HeldHistory::step_seconds},
+                    {"steps", model::HeldHistory::steps},
+                    {"held_bytes", held_by_locus(snapshot.held_history)}});
+}
+
+}  // namespace
+
+std::string overview_json(const model::Snapshot& snapshot, const std::string& version,
+                          const std::string& withheld) {
+    const std::string text = "{\"snapshot\":" + compact(snapshot_object(snapshot)) +
+                             ",\"version\":" + compact(version) + ",\"services\":{" +
+                             table_of(view::page_services_layout(), view::service_table(),
+                                      pointers_to(snapshot.services), snapshot.known) +
+                             "},\"history\":" + history_of(snapshot);
+    if (!withheld.empty()) return text + ",\"withheld\":" + compact(withheld) + "}\n";
+    const auto worst = worst_of(snapshot);
+    const bool truncated =
+        snapshot.connections_truncated || worst.size() < snapshot.connections.size();
+    return text + ",\"connections\":{" +
+           table_of(view::page_connections_layout(), view::connection_table(), worst,
+                    snapshot.known) +
+           ",\"truncated\":" + (truncated ? "true" : "false") + "}}\n";
+}
+
+}  // namespace wiregap::exporters

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks the daemon once a tick and hands what it says to the parts of the page.
+import {Explanation} from "./explanation.js";
+import {History} from "./history.js";
+import {barBytes, legend, PlacesBar} from "./places.js";
+import {Table} from "./table.js";
+
+const at = (id) => document.getElementById(id);
+const TIMEOUT_MS = 5000;
+
+const explanation = new Explanation(at("explanation"), at("explanation-text"));
+const history = new History(at("history"), at("history-legend"), at("history-summary"));
+let scaleBytes = 0;
+
+const services = new Table(at("services"), {
+  keyOf: (row) => `${row.service}|${row.port}|${row.role}`,
+  sort: {key: "held_bytes", descending: true},
+  searched: ["service", "port", "role", "worst_verdict", "worst_locus"],
+  badge: {key: "worst_verdict", locus: "worst_locus"},
+  hidden: ["worst_locus"],
+  bar: {
+    after: "role",
+    header: "WHERE",
+    help: "The five places, in proportion to the fullest service",
+    make: (cell) => new PlacesBar(cell),
+    draw: (bar, row) => bar.draw(row, scaleBytes),
+  },
+});
+const connections = new Table(at("connections"), {
+  keyOf: (row) => `${row.local}-${row.peer}`,
+  sort: {key: "held_byte_seconds", descending: true},
+  searched: ["service", "local", "peer", "verdict", "locus", "reason", "owner.name"],
+  badge: {key: "verdict", locus: "locus"},
+  hidden: ["locus"],
+  open: (row, key) => explanation.open(key, () => connections.focus(key)),
+});
+
+let paused = false;
+let picture = null;
+let timer = 0;
+
+function plural(count, word) {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** "20 of 31", and a button for the others. */
+function tellShown(id, table, {shown, chosen}, all, word) {
+  at(`${id}-count`).textContent = chosen === all ? `(${all})` : `(${chosen} of ${all})`;
+  const more = at(`${id}-more`);
+  more.replaceChildren();
+  if (all === 0) more.append(`No ${word} holds bytes now.`);
+  else if (chosen === 0) more.append(`No ${word} has these words; Esc clears the filter.`);
+  if (shown === chosen && !(table.all && chosen > table.most)) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = table.all ? `Show the first ${table.most}` : `Show ${plural(chosen - shown, `more ${word}`)}`;
+  button.addEventListener("click", () => {
+    table.all = !table.all;
+    show();
+  });
+  more.append(button);
+}
+
+function show() {
+  const {snapshot, version} = picture;
+  const seconds = snapshot.taken_unix_seconds;
+  at("status").textContent =
+    `${new Date(seconds * 1000).toLocaleTimeString()}, back end ${snapshot.backend}, version ${version}` +
+    (paused ? ", paused" : "");
+  at("status").title = snapshot.backend_reason;
+  history.draw(picture.history);
+  const all = picture.services;
+  scaleBytes = all.rows.reduce((most, row) => Math.max(most, barBytes(row)), 0);
+  tellShown("services", services, services.update(all.columns, all.rows), all.rows.length, "service");
+  at("withheld").hidden = !picture.withheld;
+  at("withheld").textContent = picture.withheld ? `Not shown: ${picture.withheld}.` : "";
+  const listed = picture.connections;
+  if (!listed) return;
+  tellShown("connections", connections, connections.update(listed.columns, listed.rows), listed.rows.length, "connection");
+  if (listed.truncated) at("connections-count").textContent += " and more that hold less";
+}
+
+function complain(problem) {
+  at("problem").hidden = !problem;
+  if (problem) at("problem").textContent = problem;
+}
+
+/** Draws a document; how long that takes is a measure named "tick" (User Timing). */
+function take(text) {
+  const begin = performance.now();
+  picture = JSON.parse(text);
+  show();
+  document.documentElement.dataset.sequence = picture.snapshot.sequence;
+  performance.measure("tick", {start: begin});
+}
+
+async function ask(path) {
+  const response = await fetch(path, {signal: AbortSignal.timeout(TIMEOUT_MS)});
+  const text = await response.text();
+  if (!response.ok) throw new Error(text.trim() || `HTTP status ${response.status}`);
+  return text;
+}
+
+async function tick() {
+  const begin = performance.now();
+  try {
+    take(await ask("api/v1/overview"));
+    await explanation.refresh(ask);
+    complain("");
+  } catch (error) {
+    const since = picture ? `; shown is ${at("status").textContent}` : "";
+    complain(`wiregapd does not answer: ${error.message}${since}. Asking again.`);
+  }
+  const every = (picture?.snapshot.tick_interval_seconds ?? 1) * 1000;
+  plan(Math.max(200, every - (performance.now() - begin)));
+}
+
+/** The next tick; none while nobody looks. */
+function plan(ms) {
+  clearTimeout(timer);
+  if (!paused && !document.hidden) timer = setTimeout(tick, ms);
+}
+
+function setPaused(on) {
+  paused = on;
+  at("pause").setAttribute("aria-pressed", String(on));
+  at("pause").textContent = on ? "Go on" : "Pause";
+  if (picture) show();
+  plan(0);
+}
+
+function setFilter(text) {
+  at("filter").value = text;
+  services.filter = connections.filter = text;
+  if (picture) show();
+}
+
+/** Pages may be forbidden to keep anything; the theme is then that of the system each time. */
+const kept = {
+  get theme() { try { return localStorage.getItem("theme") ?? "system"; } catch { return "system"; } },
+  set theme(name) { try { localStorage.setItem("theme", name); } catch { /* so it is not kept */ } },
+};
+
+function setTheme(name) {
+  kept.theme = name;
+  document.documentElement.dataset.theme = name;
+  at("theme").textContent = `Theme: ${name}`;
+}
+
+function key(event) {
+  const typing = event.target === at("filter");
+  if (event.key === "Escape") {
+    if (explanation.isOpen) explanation.close();
+    else if (at("filter").value) setFilter("");
+    else if (typing) at("filter").blur();
+    return;
+  }
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/") at("filter").focus();
+  else if (event.key === " " && !event.target.closest("button, a")) setPaused(!paused);
+  else return;
+  event.preventDefault();
+}
+
+const THEMES = ["system", "dark", "light"];
+setTheme(THEMES.includes(kept.theme) ? kept.theme : "system");
+legend(at("places-legend"));
+at("filter").addEventListener("input", () => setFilter(at("filter").value));
+at("pause").addEventListener("click", () => setPaused(!paused));
+at("theme").addEventListener("click", () => {
+  setTheme(THEMES[(THEMES.indexOf(document.documentElement.dataset.theme) + 1) % THEMES.length]);
+});
+at("explanation-close").addEventListener("click", () => explanation.close());
+explanation.onOpen = () => explanation.refresh(ask).catch((error) => complain(error.message));
+document.addEventListener("keydown", key);
+document.addEventListener("visibilitychange", () => plan(0));
+tick();
