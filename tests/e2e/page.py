@@ -181,7 +181,8 @@ def with_daemon(url, pictures):
     check("Esc closes it", True, browser.run("document.getElementById('explanation').hidden"))
     check("and the row has the focus again", True, browser.run(f"document.activeElement.matches('{row}')"))
     check("a screen reader is told the places", True,
-          any(f"notsent {human_bytes(notsent)}, egress (qdisc, driver) 0" in name for name in browser.names_of("image")))
+          any(f"notsent {human_bytes(notsent)}, egress (qdisc, driver) 0" in name
+              for name in browser.names_of("image")))
     browser.open(url.replace("127.0.0.1", "elsewhere.test"))
     check("who comes by a foreign name sees services", True,
           browser.becomes("document.querySelectorAll('#services tbody tr').length > 0"))
