@@ -41,14 +41,6 @@ std::uint64_t Histogram::count() const noexcept {
     return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
 }
 
-std::uint64_t Histogram::count_below_ns(std::uint64_t ns) const noexcept {
-    std::uint64_t below = 0;
-    for (std::size_t i = 0; i < counts_.size() && LogLinear::lower_ns(i + 1) <= ns; ++i) {
-        below += counts_[i];
-    }
-    return below;
-}
-
 double Histogram::quantile_ns(double q) const noexcept {
     const auto total = static_cast<double>(count());
     if (total <= 0) return 0;

@@ -40,8 +40,6 @@ class Histogram {
         return slot < counts_.size() ? counts_[slot] : 0;
     }
     [[nodiscard]] std::uint64_t count() const noexcept;
-    /// Counts of delays in buckets that end at or below `ns`.
-    [[nodiscard]] std::uint64_t count_below_ns(std::uint64_t ns) const noexcept;
     /// Quantile q (0..1) in ns, interpolated inside its bucket; 0 if nothing was counted.
     [[nodiscard]] double quantile_ns(double q) const noexcept;
     Histogram& operator+=(const Histogram& other);

@@ -49,26 +49,26 @@ using Fields = std::vector<Field<Reading>>;
 // clang-format off
 Fields about_itself() {
     return {
-    {count("", "Bytes not sent and not written of the connections that hold most byte-seconds, worst first; as many as verdicts.top_connections says.")
+    {count("", "Held bytes (reply backlog and notsent) of the connections with the most held byte-seconds, worst first; verdicts.top_connections sets how many.")
      .gauge("wiregap_top_connection_held_bytes", {"rank", "service", "local", "peer", "verdict"}),
      worst_connections},
     {text("version", "Version of this binary."),
      [](const Reading& r, const Known&, Sink& sink) { give(sink, {}, r.build.version); }},
-    {count("", "Always 1; the labels say what this binary is.").gauge("wiregap_build_info", {"version", "compiler", "libbpf"}),
+    {count("", "Always 1; the labels describe this binary.").gauge("wiregap_build_info", {"version", "compiler", "libbpf"}),
      [](const Reading& r, const Known&, Sink& sink) { give(sink, {r.build.version, r.build.compiler, r.build.libbpf}, true); }},
-    {count("", "Always 1; the label says which back end reads the kernel: fentry, tracepoint or poll.").gauge("wiregap_backend_info", {"backend"}),
+    {count("", "Always 1; the label is the back end that reads the kernel: fentry, tracepoint or poll.").gauge("wiregap_backend_info", {"backend"}),
      [](const Reading& r, const Known&, Sink& sink) { give(sink, {r.snapshot.self.backend}, true); }},
-    {count("", "1 if every program that wants this hook has it, 0 if something is lost without it.")
+    {count("", "1 if every program that needs this hook is attached; 0 if one is not and something is lost.")
      .gauge("wiregap_hook_attached", {"hook", "mechanism"}),
      hooks},
-    {count("lost.*", "Things that could not be counted, by what was lost.").counter("wiregap_bpf_lost_total", {"what"}),
+    {count("lost.*", "Items that could not be counted, by kind.").counter("wiregap_bpf_lost_total", {"what"}),
      [](const Reading& r, const Known&, Sink& sink) {
          for (const auto& [what, times] : r.snapshot.self.lost) give(sink, {what}, times);
          if (r.snapshot.self.lost.empty()) sink.put({}, None{});
      }},
-    {seconds("tick_seconds", "How long the last reading of the kernel took.").gauge("wiregap_tick_seconds"),
+    {seconds("tick_seconds", "Time that the last reading of the kernel took.").gauge("wiregap_tick_seconds"),
      of_snapshot<&Snapshot::self, &Self::tick_seconds>},
-    {count("service_count", "Services that have series of their own, the one named other included.").gauge("wiregap_services"),
+    {count("service_count", "Services that have series of their own, including the one named other.").gauge("wiregap_services"),
      [](const Reading& r, const Known&, Sink& sink) { give(sink, {}, r.snapshot.services.size()); }},
     };
 }
@@ -96,16 +96,16 @@ Fields about_process() {
 // clang-format off
 const Table<Snapshot>& snapshot_table() {
     static const Table<Snapshot> table("snapshots", {}, {{
-    {count("sequence", "Number of the picture, 1, 2, 3 .."), get<&Snapshot::sequence>},
-    {count("taken_monotonic_ns", "When reading the kernel began (CLOCK_MONOTONIC)."),
+    {count("sequence", "Number of the snapshot: 1, 2, 3 and so on."), get<&Snapshot::sequence>},
+    {count("taken_monotonic_ns", "When the reading of the kernel began (CLOCK_MONOTONIC)."),
      get<&Snapshot::taken_ns>},
-    {seconds("taken_unix_seconds", "The same moment, for people."),
+    {seconds("taken_unix_seconds", "The same moment as Unix time."),
      get<&Snapshot::taken_unix_seconds>},
-    {seconds("tick_interval_seconds", "How far apart pictures are."),
+    {seconds("tick_interval_seconds", "Time between two snapshots."),
      get<&Snapshot::tick_interval_seconds>},
-    {text("backend", "Which back end reads the kernel: fentry, tracepoint or poll."),
+    {text("backend", "The back end that reads the kernel: fentry, tracepoint or poll."),
      get<&Snapshot::self, &Self::backend>},
-    {text("backend_reason", "Why not a better one; empty if it is the best."),
+    {text("backend_reason", "Why no better back end is in use; empty if this is the best."),
      get<&Snapshot::self, &Self::backend_reason>},
     }});
     return table;

@@ -15,8 +15,8 @@ const Table<Hook>& hook_table() {
     {text("hook", "Kernel function or tracepoint."), get<&Hook::name>},
     {text("mechanism", "fentry, fexit, tp_btf or iter."), get<&Hook::mechanism>},
     {text("program", "BPF program."), get<&Hook::program>},
-    {flag("attached", "It has the hook."), get<&Hook::attached>},
-    {text("reason", "Why not, and what to do; empty when attached."), get<&Hook::reason>},
+    {flag("attached", "Whether the program is attached to the hook."), get<&Hook::attached>},
+    {text("reason", "Why it is not attached, and what to do; empty if it is attached."), get<&Hook::reason>},
     {text("loses", "What is not known without it."), get<&Hook::loses>},
     }});
     return table;
@@ -25,8 +25,8 @@ const Table<Hook>& hook_table() {
 const Table<ProgramRuns>& program_table() {
     static const Table<ProgramRuns> table("programs", {"program"}, {{
     {text("program", "BPF program."), get<&ProgramRuns::program>},
-    {count("runs", "Runs of a BPF program.").counter("wiregap_bpf_runs_total"), get<&ProgramRuns::runs>},
-    {seconds("run_seconds", "Time that a BPF program took from the processes it ran in, estimated: one run in many is timed.")
+    {count("runs", "Runs of the BPF program.").counter("wiregap_bpf_runs_total"), get<&ProgramRuns::runs>},
+    {seconds("run_seconds", "Time that the BPF program took from the processes it ran in, estimated from a sample of its runs.")
      .counter("wiregap_bpf_run_seconds_total"),
      get<&ProgramRuns::run_seconds>},
     }});
@@ -36,8 +36,8 @@ const Table<ProgramRuns>& program_table() {
 const Table<MapFill>& map_table() {
     static const Table<MapFill> table("maps", {"map"}, {{
     {text("map", "BPF map."), get<&MapFill::map>},
-    {count("entries", "Entries in use of a BPF map.").gauge("wiregap_map_entries"), get<&MapFill::entries>},
-    {count("capacity", "Entries that a BPF map can hold.").gauge("wiregap_map_capacity"), get<&MapFill::capacity>},
+    {count("entries", "Entries in use in the BPF map.").gauge("wiregap_map_entries"), get<&MapFill::entries>},
+    {count("capacity", "Entries that the BPF map can hold.").gauge("wiregap_map_capacity"), get<&MapFill::capacity>},
     }});
     return table;
 }

@@ -22,19 +22,19 @@ ServiceFields service_ends() {
     constexpr Predicate lifecycle = knows<&Known::lifecycle>;
     return {
     {count("connections.*", "TCP connections by state.").gauge("wiregap_connections", {"state"}), connections},
-    {count("open_connections", "TCP connections in all states in which one can hold bytes."),
+    {count("open_connections", "TCP connections in all states that can hold bytes."),
      [](const Service& s, const Known&, Sink& sink) { give(sink, {}, open_connections(s.gauges)); }},
-    {count("connections_opened", "Connections that were established; accepted ones at accept(), where that is seen.")
+    {count("connections_opened", "Connections established; accepted ones are counted at accept(), where that is seen.")
      .counter("wiregap_connections_opened_total").if_known(lifecycle),
      get<&Service::counters, &ServiceCounters::opened>},
     {count("connections_closed.*", "Connections that ended, by cause.").counter("wiregap_connections_closed_total", {"cause"}).if_known(lifecycle),
      each<CloseCause, &Service::counters, &ServiceCounters::closed>},
-    {bytes("undelivered_bytes.*", "Bytes that write() accepted and the peer had not acknowledged when the connection ended.")
+    {bytes("undelivered_bytes.*", "Bytes that write() accepted and the peer had not acknowledged when the connection ended, by cause.")
      .counter("wiregap_undelivered_bytes_total", {"cause"}).if_known(lifecycle),
      each<CloseCause, &Service::counters, &ServiceCounters::undelivered_bytes>},
-    {bytes("undelivered_all_bytes", "The same, of every cause.").if_known(lifecycle),
+    {bytes("undelivered_all_bytes", "Bytes that write() accepted and the peer had not acknowledged when the connection ended, for all causes.").if_known(lifecycle),
      [](const Service& s, const Known&, Sink& sink) { give(sink, {}, model::undelivered_bytes(s.counters)); }},
-    {count("undelivered_connections.*", "Connections that ended with bytes undelivered.")
+    {count("undelivered_connections.*", "Connections that ended with undelivered bytes, by cause.")
      .counter("wiregap_undelivered_connections_total", {"cause"}).if_known(lifecycle),
      each<CloseCause, &Service::counters, &ServiceCounters::undelivered_connections>},
     };

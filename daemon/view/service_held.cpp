@@ -28,7 +28,8 @@ constexpr Metric send_queue_byte_seconds{
     .name = "wiregap_send_queue_byte_seconds_total",
     .kind = MetricKind::counter,
     .labels = {"state"},
-    .help = "Bytes in send queues times how long: notsent exact, unacked added up from the ticks."};
+    .help =
+        "Bytes in send queues integrated over time: notsent exactly, unacked from tick to tick."};
 
 }  // namespace
 
@@ -36,24 +37,24 @@ constexpr Metric send_queue_byte_seconds{
 ServiceFields service_held() {
     constexpr Predicate held = knows<&Known::held>;
     return {
-    {seconds("held_seconds.*", "Time during which connections had bytes that could not be sent, by why; all connections added up.")
+    {seconds("held_seconds.*", "Time in which connections had bytes that could not be sent, by reason; summed over all connections.")
      .counter("wiregap_held_seconds_total", {"reason"}).if_known(knows<&Known::held, &Known::held_rwnd>),
      held_seconds},
-    {byte_seconds("held_byte_seconds.*", "The same times the bytes held; divided by transmitted bytes it is the mean wait of a byte.")
+    {byte_seconds("held_byte_seconds.*", "Bytes that could not be sent, integrated over time, by reason. Divided by transmitted bytes: the mean wait of a byte.")
      .counter("wiregap_held_byte_seconds_total", {"reason"}).if_known(held),
      each<model::Reason, &Service::counters, &ServiceCounters::held_byte_seconds>},
-    {byte_seconds("notsent_byte_seconds", "Bytes written and not sent times how long, exact.").of(send_queue_byte_seconds).if_known(held),
+    {byte_seconds("notsent_byte_seconds", "Notsent bytes integrated over time, exactly.").of(send_queue_byte_seconds).if_known(held),
      notsent_byte_seconds},
-    {byte_seconds("unacked_byte_seconds", "Bytes sent and not acknowledged times how long, added up from the ticks.")
+    {byte_seconds("unacked_byte_seconds", "Unacked bytes integrated over time, from tick to tick.")
      .of(send_queue_byte_seconds).if_known(held),
      [](const Service& s, const Known&, Sink& sink) { give(sink, {"unacked"}, s.counters.unacked_byte_seconds); }},
-    {seconds("zero_window_seconds.*", "Time during which a window was closed altogether: the peer's while bytes waited (exact), or ours (from the ticks).")
+    {seconds("zero_window_seconds.*", "Time in which a receive window was closed: the peer's while bytes waited (exact), or ours (from tick to tick).")
      .counter("wiregap_zero_window_seconds_total", {"side"}).if_known(held),
      [](const Service& s, const Known&, Sink& sink) {
          give(sink, {"ours"}, s.counters.own_zero_window_seconds);
          give(sink, {"peer"}, s.counters.peer_zero_window_seconds);
      }},
-    {seconds("sndbuf_limited_seconds", "Time during which the send buffer was the limit, by the kernel's own chrono (tcpi_sndbuf_limited).")
+    {seconds("sndbuf_limited_seconds", "Time in which the send buffer was the limit, as the kernel counts it (tcpi_sndbuf_limited).")
      .counter("wiregap_sndbuf_limited_seconds_total").if_known(knows<&Known::held_rwnd>),
      get<&Service::counters, &ServiceCounters::sndbuf_limited_seconds>},
     };

@@ -27,18 +27,18 @@ ServiceFields service_verdicts() {
     return {
     {text("worst_verdict", "The worst verdict that any of its connections has now."),
      [](const Service& s, const Known&, Sink& sink) { give(sink, {}, worst_verdict(s.verdicts)); }},
-    {text("worst_locus", "Whose problem that is: peer, network, host, app or none."),
+    {text("worst_locus", "Whose problem the worst verdict is: peer, network, host, app or none."),
      [](const Service& s, const Known&, Sink& sink) { give(sink, {}, locus_of(worst_verdict(s.verdicts))); }},
     {text("verdicts.*.locus", "Whose problem the verdict is: peer, network, host, app or none."),
      [](const Service& s, const Known&, Sink& sink) {
          for_verdicts(s, [&](std::size_t, auto verdict, auto locus) { give(sink, {verdict}, locus); });
      }},
-    {count("verdicts.*.connections", "Connections by verdict, and whose problem it is: peer, network, host, app or none.")
+    {count("verdicts.*.connections", "Connections by verdict and by whose problem it is: peer, network, host, app or none.")
      .gauge("wiregap_connections_by_verdict", {"verdict", "locus"}),
      [](const Service& s, const Known&, Sink& sink) {
          for_verdicts(s, [&](std::size_t i, auto verdict, auto locus) { give(sink, {verdict, locus}, s.verdicts.connections.at(i)); });
      }},
-    {seconds("verdicts.*.seconds", "Connection-seconds by verdict, and whose problem it was: peer, network, host, app or none.")
+    {seconds("verdicts.*.seconds", "Connection-seconds by verdict and by whose problem it was: peer, network, host, app or none.")
      .counter("wiregap_verdict_seconds_total", {"verdict", "locus"}),
      [](const Service& s, const Known&, Sink& sink) {
          for_verdicts(s, [&](std::size_t i, auto verdict, auto locus) { give(sink, {verdict, locus}, s.verdicts.seconds.at(i)); });

@@ -32,30 +32,30 @@ double late_quantile(const Service& s, double q) {
 ServiceFields service_writes() {
     constexpr Predicate departures = knows<&Known::departures>;
     return {
-    {count("writes.*", "Writes by whether the last byte left before write() returned (at_once) or after it (late).")
+    {count("writes.*", "Writes whose last byte left before write() returned (at_once) or after that (late).")
      .counter("wiregap_writes_total", {"departure"}).if_known(departures),
      [](const Service& s, const Known&, Sink& sink) {
          give(sink, {"at_once"}, s.counters.writes_at_once);
          give(sink, {"late"}, s.counters.writes_late);
      }},
-    {ratio("late_ratio", "Late writes by all writes; absent before the first.").if_known(departures), late_ratio},
-    {count("write_shortfalls.*", "Writes that took a part only (partial), nothing for want of room (would_block), or failed (error).")
+    {ratio("late_ratio", "Late writes divided by all writes; absent before the first write.").if_known(departures), late_ratio},
+    {count("write_shortfalls.*", "Writes that accepted only a part (partial), accepted nothing for lack of room (would_block), or failed (error).")
      .counter("wiregap_write_shortfalls_total", {"kind"}).if_known(knows<&Known::partial, &Known::would_block>),
      shortfalls},
-    {delays("write_to_transmit", "Time from the acceptance of a write's last byte to its first transmission; at once counts as zero.")
+    {delays("write_to_transmit", "Time from when a write's last byte was accepted to its first transmission; 0 if it left at once.")
      .histogram("wiregap_write_to_transmit_seconds", {}, Buckets::fine_zero).if_known(departures),
      [](const Service& s, const Known&, Sink& sink) {
          sink.put_delays({}, {s.counters.write_to_transmit, s.counters.writes_at_once});
      }},
-    {count("write_to_transmit.late_count", "Late writes alone: how many.").if_known(departures),
+    {count("write_to_transmit.late_count", "Number of late writes.").if_known(departures),
      [](const Service& s, const Known&, Sink& sink) { give(sink, {}, s.counters.write_to_transmit.count()); }},
-    {seconds("write_to_transmit.late_sum_seconds", "Late writes alone: their delays added up.").if_known(departures),
+    {seconds("write_to_transmit.late_sum_seconds", "Sum of the delays of late writes.").if_known(departures),
      [](const Service& s, const Known&, Sink& sink) { give(sink, {}, seconds_of_ns(s.counters.write_to_transmit.sum_ns)); }},
-    {seconds("write_to_transmit.late_p50_seconds", "Late writes alone: median.").if_known(departures),
+    {seconds("write_to_transmit.late_p50_seconds", "Median delay of late writes.").if_known(departures),
      [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_quantile(s, 0.5)); }},
-    {seconds("write_to_transmit.late_p90_seconds", "Late writes alone: 90th percentile.").if_known(departures),
+    {seconds("write_to_transmit.late_p90_seconds", "90th percentile of the delays of late writes.").if_known(departures),
      [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_quantile(s, 0.9)); }},
-    {seconds("write_to_transmit.late_p99_seconds", "Late writes alone: 99th percentile.").if_known(departures),
+    {seconds("write_to_transmit.late_p99_seconds", "99th percentile of the delays of late writes.").if_known(departures),
      [](const Service& s, const Known&, Sink& sink) { give(sink, {}, late_quantile(s, 0.99)); }},
     };
 }

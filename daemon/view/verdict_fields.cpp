@@ -20,37 +20,37 @@ void of_change(const ChangeAt& at, const Known&, Sink& sink) {
 // clang-format off
 const Table<ChangeAt>& change_table() {
     static const Table<ChangeAt> table("changes", {}, {{
-    {seconds("unix_seconds", "When it was seen."),
+    {seconds("unix_seconds", "When the change was seen, as Unix time."),
      [](const ChangeAt& c, const Known&, Sink& sink) { give(sink, {}, c.unix_seconds); }},
-    {text("service", "The connection's service."), of_change<&VerdictChange::service>},
-    {count("port", "Its port."), of_change<&VerdictChange::service_port>},
-    {text("role", "Its role."), of_change<&VerdictChange::role>},
-    {text("local", "Address and port of this end."),
+    {text("service", "Name of the connection's service."), of_change<&VerdictChange::service>},
+    {count("port", "Port of the service."), of_change<&VerdictChange::service_port>},
+    {text("role", "Role of the service: server or client."), of_change<&VerdictChange::role>},
+    {text("local", "Local address and port."),
      [](const ChangeAt& c, const Known&, Sink& sink) { give(sink, {}, to_string(c.change.local)); }},
-    {text("peer", "Address and port of the other end."),
+    {text("peer", "The peer's address and port."),
      [](const ChangeAt& c, const Known&, Sink& sink) { give(sink, {}, to_string(c.change.peer)); }},
-    {text("verdict", "The verdict that it has now."), of_change<&VerdictChange::verdict>},
-    {text("locus", "Whose problem that is."),
+    {text("verdict", "The new verdict."), of_change<&VerdictChange::verdict>},
+    {text("locus", "Whose problem the verdict is: peer, network, host, app or none."),
      [](const ChangeAt& c, const Known&, Sink& sink) { give(sink, {}, locus_of(c.change.verdict)); }},
-    {text("before", "The verdict before."), of_change<&VerdictChange::before>},
-    {seconds("before_seconds", "For how long it had that."), of_change<&VerdictChange::before_seconds>},
-    {bytes("held_bytes", "Bytes that wait on this host."), of_change<&VerdictChange::held_bytes>},
+    {text("before", "The previous verdict."), of_change<&VerdictChange::before>},
+    {seconds("before_seconds", "How long the connection had the previous verdict."), of_change<&VerdictChange::before_seconds>},
+    {bytes("held_bytes", "Bytes waiting on this host: reply backlog, where it is known, plus notsent."), of_change<&VerdictChange::held_bytes>},
     }});
     return table;
 }
 
 const Table<Explanation>& explanation_table() {
     static const Table<Explanation> table("explanations", {}, {{
-    {text("subject", "What it is about."), get<&Explanation::subject>},
-    {text("verdict", "One word for it."), get<&Explanation::verdict>},
-    {text("locus", "Whose problem that is."),
+    {text("subject", "What the explanation is about."), get<&Explanation::subject>},
+    {text("verdict", "The verdict, in one word."), get<&Explanation::verdict>},
+    {text("locus", "Whose problem the verdict is: peer, network, host, app or none."),
      [](const Explanation& e, const Known&, Sink& sink) { give(sink, {}, locus_of(e.verdict)); }},
     {text("held", "What is held, and for how long."), get<&Explanation::held>},
-    {text("where", "In which of the five places."), get<&Explanation::where>},
-    {text("why", "Why."), get<&Explanation::why>},
-    {text("whose", "Whose problem it is."), get<&Explanation::whose>},
+    {text("where", "In which of the five places the bytes are."), get<&Explanation::where>},
+    {text("why", "Why the bytes are held there."), get<&Explanation::why>},
+    {text("whose", "Whose problem it is, in a sentence."), get<&Explanation::whose>},
     {text("advice", "What to do."), get<&Explanation::advice>},
-    {text("notes.#", "What limits the judgement; a service's worst connections."),
+    {text("notes.#", "What limits the judgement; for a service, also its worst connections."),
      [](const Explanation& e, const Known&, Sink& sink) {
          for (const std::string& note : e.notes) give(sink, {}, note);
      }},

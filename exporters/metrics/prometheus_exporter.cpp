@@ -208,35 +208,6 @@ std::string to_text(const std::vector<MetricFamily>& families) {
     return prometheus::TextSerializer().Serialize(families);
 }
 
-std::size_t count_series(const std::vector<MetricFamily>& families) {
-    std::size_t series = 0;
-    for (const MetricFamily& family : families) {
-        for (const ClientMetric& metric : family.metric) {
-            const bool many = family.type == MetricType::Histogram;
-            series += many ? metric.histogram.bucket.size() + 2 : 1;  // + _sum, _count
-        }
-    }
-    return series;
-}
-
-std::size_t series_per_service(const model::Known& known, unsigned buckets_per_octave) {
-    model::Snapshot snapshot;
-    snapshot.known = known;
-    const view::ProcessStats process;
-    const view::Build build;
-    const view::Reading reading{snapshot, process, build};
-    const std::size_t without = count_series(collect(reading, buckets_per_octave));
-    snapshot.services.resize(1);
-    snapshot.services[0].verdicts.backlog_known = true;
-    return count_series(collect(reading, buckets_per_octave)) - without;
-}
-
-std::size_t max_service_series(const config::Config& config) {
-    const model::Known everything = model::everything_known();
-    return (config.limits.max_services + std::size_t{2}) *
-           series_per_service(everything, config.buckets_per_octave);
-}
-
 void check_metrics(const view::Schema& schema) {
     for (const view::FieldInfo& field : schema.fields) {
         if (!field.metric.name.empty()) check_metric(field);

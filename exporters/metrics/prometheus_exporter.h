@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "daemon/config/config.h"
 #include "daemon/view/tables.h"
 #include "exporters/snapshot_holder.h"
 
@@ -21,16 +20,6 @@ std::vector<prometheus::MetricFamily> collect(const view::Reading& reading,
 
 /// Text format 0.0.4.
 std::string to_text(const std::vector<prometheus::MetricFamily>& families);
-
-/// How many series Prometheus makes of the families (a histogram has one per bucket, sum and
-/// count).
-std::size_t count_series(const std::vector<prometheus::MetricFamily>& families);
-
-/// Series of one service: depends on the configuration and the back end, never on the traffic.
-std::size_t series_per_service(const model::Known& known, unsigned buckets_per_octave);
-
-/// Upper bound of all per-service series: max_services and the two (server, client) named other.
-std::size_t max_service_series(const config::Config& config);
 
 /// Throws std::logic_error if a name, label or help of the fields can't stand on the page:
 /// prometheus-cpp checks none of a Collectable's, and does not escape help.

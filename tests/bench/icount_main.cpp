@@ -19,14 +19,15 @@
 #include <utility>
 #include <vector>
 
-#include "tests/bench/lib/clock.h"
 #include "tests/bench/lib/daemon.h"
 #include "tests/bench/lib/empty_programs.h"
 #include "tests/bench/lib/stats.h"
 #include "tests/bench/lib/workload.h"
+#include "tests/support/clock.h"
 
 namespace {
 
+using wiregap::now_ns;
 using namespace wiregap::bench;
 
 constexpr double most_times_empty = 2.5;
@@ -69,9 +70,9 @@ double per_operation(Workload& workload, unsigned runs) {
     workload.run_batch();
     std::vector<double> took;
     for (unsigned run = 0; run < runs; ++run) {
-        const std::uint64_t began = monotonic_ns();
+        const std::uint64_t began = now_ns();
         const std::uint64_t operations = workload.run_batch();
-        const std::uint64_t run_ns = monotonic_ns() - began;
+        const std::uint64_t run_ns = now_ns() - began;
         took.push_back(static_cast<double>(run_ns) / static_cast<double>(operations));
     }
     return median(std::move(took));

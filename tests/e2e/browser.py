@@ -20,7 +20,8 @@ class Browser:
         to_browser, self.write_fd = os.pipe()
         self.read_fd, from_browser = os.pipe()
         # The browser reads commands from descriptor 3 and answers on 4.
-        command = ["bash", "-c", f'exec "$@" 3<&{to_browser} 4>&{from_browser}', "chromium", "chromium", "--headless=new",
+        command = ["bash", "-c", f'exec "$@" 3<&{to_browser} 4>&{from_browser}', "chromium",
+                   "chromium", "--headless=new",
                    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions",
                    "--disable-background-networking", "--disable-component-update", "--force-color-profile=srgb",
                    "--remote-debugging-pipe", f"--user-data-dir={self.profile}", *options, "about:blank"]

@@ -16,9 +16,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "tests/truth/clock.h"
-#include "tests/truth/fd.h"
-#include "tests/truth/http.h"
+#include "tests/support/clock.h"
+#include "tests/support/fd.h"
+#include "tests/support/http.h"
 
 namespace wiregap::truth {
 

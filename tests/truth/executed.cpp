@@ -13,7 +13,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "tests/truth/fd.h"
+#include "tests/support/fd.h"
 
 namespace wiregap::truth {
 

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 
-#include "tests/truth/clock.h"
-#include "tests/truth/fd.h"
+#include "tests/support/clock.h"
+#include "tests/support/fd.h"
 #include "tests/truth/socket_truth.h"
 
 namespace wiregap::truth {

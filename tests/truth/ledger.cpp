@@ -8,7 +8,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "tests/truth/fd.h"
+#include "tests/support/fd.h"
 
 namespace wiregap::truth {
 

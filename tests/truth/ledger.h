@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/truth/fd.h"
+#include "tests/support/fd.h"
 #include "tests/truth/session.h"
 
 namespace wiregap::truth {

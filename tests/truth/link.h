@@ -9,7 +9,7 @@
 #include <string_view>
 #include <thread>
 
-#include "tests/truth/fd.h"
+#include "tests/support/fd.h"
 
 namespace wiregap::truth {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/truth/map_entries.h"
 
-#include "tests/truth/clock.h"
+#include "tests/support/clock.h"
 #include "tests/truth/metrics_page.h"
 
 namespace wiregap::truth {

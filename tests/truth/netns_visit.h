@@ -10,7 +10,7 @@
 
 #include <cstring>
 
-#include "tests/truth/fd.h"
+#include "tests/support/fd.h"
 
 namespace wiregap::truth {
 

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-#include "tests/truth/fd.h"
+#include "tests/support/fd.h"
 #include "tests/truth/session.h"
 
 namespace wiregap::truth {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "tests/truth/fd.h"
+#include "tests/support/fd.h"
 
 namespace wiregap::truth {
 

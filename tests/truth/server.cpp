@@ -15,7 +15,7 @@
 #include <system_error>
 #include <utility>
 
-#include "tests/truth/clock.h"
+#include "tests/support/clock.h"
 #include "tests/truth/link.h"
 
 namespace wiregap::truth {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/truth/fd.h"
+#include "tests/support/fd.h"
 
 namespace wiregap::truth {
 

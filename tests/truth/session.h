@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/truth/clock.h"
+#include "tests/support/clock.h"
 #include "tests/truth/daemon.h"
 #include "tests/truth/report.h"
 #include "tests/truth/socket_truth.h"

@@ -14,7 +14,7 @@
 #include <array>
 #include <cstring>
 
-#include "tests/truth/fd.h"
+#include "tests/support/fd.h"
 
 namespace wiregap::truth {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/truth/clock.h"
+#include "tests/support/clock.h"
 #include "tests/truth/link.h"
 #include "tests/truth/socket_truth.h"
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "tests/truth/fd.h"
+#include "tests/support/fd.h"
 
 namespace wiregap::truth {
 

@@ -57,19 +57,6 @@ TEST(Histogram, AnEmptyOneHasNoQuantile) {
     const Histogram h;
     EXPECT_EQ(h.count(), 0U);
     EXPECT_EQ(h.quantile_ns(0.5), 0);
-    EXPECT_EQ(h.count_below_ns(std::numeric_limits<std::uint64_t>::max()), 0U);
-}
-
-TEST(Histogram, CountBelowTakesOnlyWholeSlots) {
-    Histogram h;
-    h.record_ns(1023);
-    h.record_ns(1024);
-    h.record_ns(2047);
-    EXPECT_EQ(h.count_below_ns(1024), 1U);
-    EXPECT_EQ(h.count_below_ns(1100), 1U) << "the slot of 1024 ends at 1152";
-    EXPECT_EQ(h.count_below_ns(1152), 2U);
-    EXPECT_EQ(h.count_below_ns(2048), 3U);
-    EXPECT_EQ(h.count_below_ns(0), 0U);
 }
 
 TEST(Histogram, QuantilesAreWithinAnEighthOfTheTruth) {

@@ -10,36 +10,38 @@ BY = "service, port, role"
 
 def now():
     return [
-        stat("Waiting in send queues", "Bytes that write() accepted and that have not been sent once.",
+        stat("Waiting in send queues", "Notsent: bytes that write() accepted and TCP has not transmitted.",
              NOTSENT % "", "bytes"),
-        stat("Waiting in applications", "Reply backlog: bytes that the application produced and no write() has taken. "
-             "Only of servers that are a backlog source.", f"sum(wiregap_reply_backlog_bytes{{{SERVICE}}})", "bytes"),
-        stat("Fullest send buffer", "Used by limit of the fullest connection. Above two thirds the kernel reports no "
-             "EPOLLOUT; at 100 % a writer waits.",
+        stat("Waiting in applications", "Reply backlog: bytes that the application produced and no write() has "
+             "accepted. Only for servers that are a backlog source.",
+             f"sum(wiregap_reply_backlog_bytes{{{SERVICE}}})", "bytes"),
+        stat("Fullest send buffer", "Used divided by limit, for the fullest connection. Above two thirds the kernel "
+             "reports no EPOLLOUT; at 100 % a writer waits.",
              f"max(wiregap_send_buffer_fill_ratio_max{{{SERVICE}}})", "percentunit",
              steps=((0.667, "orange"), (0.95, "red"))),
-        stat("Connections held", "Connections whose verdict has a locus: peer, network, host or application.",
+        stat("Connections held",
+             "Connections that something holds: the peer, the network, the host or the application.",
              f'sum(wiregap_connections_by_verdict{{{SERVICE},locus=~"peer|network|host|app"}})', "short",
              steps=((1, "orange"),)),
-        stat("Undelivered bytes", "In the range shown: bytes that write() accepted and whose connection ended before "
-             "the peer had them.",
+        stat("Undelivered bytes", "Bytes that write() accepted and the peer had not acknowledged when the connection "
+             "ended, in this time range.",
              f"sum(increase(wiregap_undelivered_bytes_total{{{SERVICE}}}[$__range]))", "bytes", steps=((1, "orange"),)),
         stat("Hosts watched", "Hosts whose wiregapd answers.", f"count(wiregap_build_info{{{HOST}}})", "short"),
     ]
 
 
 def trend():
-    earlier = [target(NOTSENT % "", "now"), target(NOTSENT % " offset 1h", "an hour before"),
-               target(NOTSENT % " offset 1d", "a day before")]
+    earlier = [target(NOTSENT % "", "now"), target(NOTSENT % " offset 1h", "1 hour ago"),
+               target(NOTSENT % " offset 1d", "1 day ago")]
     return [
-        lines("Is it getting worse: bytes waiting, by service", "The ten services with most bytes in their send queues "
-              "that have not been sent.",
+        lines("Is it getting worse: bytes waiting, by service", "The ten services with the most notsent bytes in their "
+              "send queues.",
               [target(f'topk(10, sum by ({BY}) (wiregap_send_queue_bytes{{{SERVICE},state="notsent"}}))',
                       "{{service}}:{{port}} {{role}}")], "bytes"),
-        lines("Is it getting worse: now, an hour and a day before", "All bytes waiting in send queues, against the "
-              "same hour before and yesterday.", earlier, "bytes"),
-        delay_lines("Wait before transmission, 99 of 100 writes", "From the acceptance of a write's last byte to its "
-                    "first transmission; over all writes, those that left at once count as zero.",
+        lines("Is it getting worse: now, 1 hour ago, 1 day ago", "All notsent bytes in send queues: now, one hour ago "
+              "and one day ago.", earlier, "bytes"),
+        delay_lines("Wait before transmission, p99 of writes", "From when a write's last byte was accepted to its "
+                    "first transmission. All writes count; one that left at once counts as zero.",
                     [target(f"topk(10, histogram_quantile(0.99, sum by (le, {BY}) "
                             f"(rate(wiregap_write_to_transmit_seconds_bucket{{{SERVICE}}}{RATE}))))",
                             "{{service}}:{{port}} {{role}}")]),
@@ -67,9 +69,9 @@ def services():
     names = {"job": None, "service": "Service", "port": "Port", "role": "Role", "instance": "Instance",
              "Value #A": "Waiting", "Value #B": "Fullest buffer", "Value #C": "Written/s", "Value #D": "Mean wait",
              "Value #E": "p99 wait", "Value #F": "Oldest byte"}
-    return table("Services: what waits", "One line per service and host. Waiting: bytes not sent. Mean wait: "
-                 "byte-seconds by bytes (Little's law), absent while nothing leaves; the oldest byte says how "
-                 "long then. Click a service to see it alone.", targets, names, 24, 9,
+    return table("Services: what waits", "One line per service and host. Waiting: notsent bytes. Mean wait: "
+                 "byte-seconds divided by bytes (Little's law). It is absent while nothing leaves; then the oldest "
+                 "byte shows the wait. Click a service to see only that one.", targets, names, 24, 9,
                  columns=[column("Service", links=to_service), column("Waiting", "bytes"),
                           column("Fullest buffer", "percentunit", **bar), column("Written/s", "binBps"),
                           column("Mean wait", "s"), column("p99 wait", "s"),
@@ -81,6 +83,6 @@ def services():
 def make():
     return dashboard(
         "wiregap-overview", "wiregap: Overview", "Where the bytes wait after write(), whose problem it is, and whether "
-        "it gets worse; all services of all hosts.",
+        "it is getting worse, for all services on all hosts.",
         [*now(), five_places(), whose_problem(), verdict_timeline(), reasons(), row("Services and connections"),
          services(), worst_connections(24, 9), row("Is it getting worse?"), *trend()])

@@ -16,9 +16,9 @@ def five_places(w=12, h=10):
             {"id": "custom.lineStyle", "value": {"fill": "dash", "dash": [8, 6]}}]
     return lines(
         "The five places: where the bytes are",
-        "Stacked, left axis: bytes in the application (reply backlog, where a backlog source knows it), in the send "
-        "queue and not sent (notsent), in this host's qdisc and driver (egress, as payload), in flight and not "
-        "acknowledged. Dashed, right axis: the fifth place, delivered and undelivered bytes per second.",
+        "Stacked, left axis: reply backlog (in the application, if a backlog source knows it); notsent (in the send "
+        "queue); egress (in this host's qdisc and driver); in flight (not acknowledged). Dashed, right axis: the "
+        "fifth place, delivered and undelivered bytes per second.",
         [target(f"sum(wiregap_reply_backlog_bytes{{{sel}}})", "reply backlog"),
          target(f'sum(wiregap_send_queue_bytes{{{sel},state="notsent"}})', "notsent"),
          target(egress, "egress"),
@@ -32,9 +32,9 @@ def five_places(w=12, h=10):
 
 def whose_problem(w=12, h=10):
     return lines(
-        "Whose problem: connections that are held, by locus",
-        "Mean number of connections that something held, by whose problem it is: the peer, the network, this host, or "
-        "the application. Connections that flow or are idle are not shown.",
+        "Whose problem: held connections, by locus",
+        "Mean number of held connections, by whose problem it is: the peer, the network, this host or the "
+        "application. Flowing and idle connections are not shown.",
         [target(f'sum by (locus) '
                 f'(rate(wiregap_verdict_seconds_total{{{SERVICE},locus=~"peer|network|host|app"}}{RATE}))',
                 "{{locus}}")],
@@ -44,8 +44,8 @@ def whose_problem(w=12, h=10):
 def verdict_timeline(w=12, h=8):
     return lines(
         "Verdict timeline",
-        "Share of the time of all connections that were not idle, by verdict. Green flows; each other colour has a "
-        "section in the runbook.",
+        "Share of the time of all connections that were not idle, by verdict. Green is flowing; the runbook has a "
+        "section for each other verdict.",
         [target(f'sum by (verdict) (rate(wiregap_verdict_seconds_total{{{SERVICE},verdict="flowing"}}{RATE}))',
                 "{{verdict}}"),
          target(f'sum by (verdict) (rate(wiregap_verdict_seconds_total{{{SERVICE},verdict!~"flowing|idle"}}{RATE}))',
@@ -56,8 +56,8 @@ def verdict_timeline(w=12, h=8):
 def reasons(w=12, h=8):
     return lines(
         "Why bytes are held in the send queue",
-        "Mean number of connections with bytes in the send queue that could not leave, by the kernel's reason: rwnd is "
-        "the peer's window, cwnd the congestion window, the violet ones this host. Grey (unknown) is the error bar.",
+        "Mean number of connections with notsent bytes that could not leave, by the kernel's reason. rwnd: the peer's "
+        "window. cwnd: the congestion window. Violet: this host. Grey (unknown): the error bar.",
         [target(f"sum by (reason) (rate(wiregap_held_seconds_total{{{SERVICE}}}{RATE}))", "{{reason}}")],
         "short", w, h, stack="normal")
 
@@ -65,17 +65,17 @@ def reasons(w=12, h=8):
 def undelivered(w=12, h=8):
     return lines(
         "Undelivered bytes, by cause",
-        "write() accepted them, the peer never acknowledged them, and the connection is gone.",
+        "write() accepted them, the peer never acknowledged them, and the connection has ended.",
         [target(f"sum by (cause) (rate(wiregap_undelivered_bytes_total{{{SERVICE}}}{RATE}))", "{{cause}}")],
         "binBps", w, h)
 
 
 def worst_connections(w=12, h=9):
     return table(
-        "The connections that hold most",
-        "Off by default, as it names peers to whoever reads /metrics, and makes a series of each client port: "
-        "verdicts.top_connections: 10 in wiregap's config.yaml switches it on. On the host: `wiregap connections`, "
-        "`wiregap top`.",
+        "Connections that hold the most",
+        "Off by default: it shows peers to whoever reads /metrics, and makes a series of each client port. "
+        "To switch it on, set verdicts.top_connections: 10 in wiregap's config.yaml. On the host, use "
+        "`wiregap connections` or `wiregap top`.",
         [target(f"wiregap_top_connection_held_bytes{{{SERVICE}}}", instant=True, fmt="table")],
         {"job": None, "rank": None, "instance": "Instance", "service": "Service", "local": "Local", "peer": "Peer",
          "verdict": "Verdict", "Value": "Held"}, w, h,

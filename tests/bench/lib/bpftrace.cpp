@@ -15,9 +15,9 @@
 #include <utility>
 
 #include "daemon/util/fd.h"
-#include "tests/bench/lib/clock.h"
 #include "tests/bench/lib/error.h"
 #include "tests/bench/lib/process.h"
+#include "tests/support/clock.h"
 
 namespace wiregap::bench {
 
@@ -84,7 +84,7 @@ void Bpftrace::enter() {
 }
 
 void Bpftrace::await_attached() {
-    const std::uint64_t deadline_ns = monotonic_ns() + 30'000'000'000U;
+    const std::uint64_t deadline_ns = now_ns() + 30'000'000'000U;
     while (!contains(log_, attached)) {
         if (waitpid(pid_, nullptr, WNOHANG) == pid_) {
             pid_ = -1;
@@ -93,7 +93,7 @@ void Bpftrace::await_attached() {
                                      "; it is Debian's package bpftrace, and wants "
                                      "tracefs mounted on /sys/kernel/tracing");
         }
-        if (monotonic_ns() > deadline_ns)
+        if (now_ns() > deadline_ns)
             throw std::runtime_error("bpftrace attached nothing in 30 s, see " + log_.string());
         std::this_thread::sleep_for(5ms);
     }

@@ -12,9 +12,9 @@
 #include <stdexcept>
 #include <thread>
 
-#include "tests/bench/lib/clock.h"
 #include "tests/bench/lib/error.h"
 #include "tests/bench/lib/loaded_programs.h"
+#include "tests/support/clock.h"
 
 namespace wiregap::bench {
 
@@ -77,9 +77,9 @@ class Alternation {
 }  // namespace
 
 void await_bare() {
-    const std::uint64_t end_ns = monotonic_ns() + 60'000'000'000U;
+    const std::uint64_t end_ns = now_ns() + 60'000'000'000U;
     while (attached_programs() != 0) {
-        if (monotonic_ns() > end_ns) {
+        if (now_ns() > end_ns) {
             throw std::runtime_error(
                 "another monitor's BPF programs are attached (bpftool link): stop it first");
         }
@@ -89,10 +89,10 @@ void await_bare() {
 
 Comparison compare(Workload& workload, Condition& watched, Condition& floor, const Plan& plan) {
     pin_to_this_cpu();
-    const auto end_ns = monotonic_ns() + static_cast<std::uint64_t>(plan.budget_seconds * 1e9);
+    const auto end_ns = now_ns() + static_cast<std::uint64_t>(plan.budget_seconds * 1e9);
     Comparison result;
     Alternation alternation(workload, plan);
-    while (result.watched.size() < plan.least_rounds || monotonic_ns() < end_ns) {
+    while (result.watched.size() < plan.least_rounds || now_ns() < end_ns) {
         const auto with_watched = alternation.under(watched);
         const auto with_floor = alternation.under(floor);
         if (!with_watched || !with_floor) continue;

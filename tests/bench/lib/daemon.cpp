@@ -13,11 +13,11 @@
 
 #include "daemon/util/fd.h"
 #include "tests/bench/lib/adapted_config.h"
-#include "tests/bench/lib/clock.h"
 #include "tests/bench/lib/error.h"
-#include "tests/bench/lib/http.h"
 #include "tests/bench/lib/process.h"
 #include "tests/bench/lib/sockets.h"
+#include "tests/support/clock.h"
+#include "tests/support/http.h"
 
 namespace wiregap::bench {
 
@@ -67,10 +67,10 @@ void Daemon::launch() {
 }
 
 void Daemon::await_ready() {
-    const std::uint64_t deadline_ns = monotonic_ns() + 20'000'000'000U;
+    const std::uint64_t deadline_ns = now_ns() + 20'000'000'000U;
     while (http_get(port_, "/-/ready").status != 200) {
         throw_if_ended();
-        if (monotonic_ns() > deadline_ns) {
+        if (now_ns() > deadline_ns) {
             throw std::runtime_error("wiregapd is not ready after 20 s, see " + log_.string());
         }
         std::this_thread::sleep_for(2ms);
@@ -112,8 +112,8 @@ nlohmann::json Daemon::get_json(const std::string& path) const {
 }
 
 nlohmann::json Daemon::get_fresh_json(const std::string& path) const {
-    const std::uint64_t asked_ns = monotonic_ns();
-    while (monotonic_ns() < asked_ns + 130'000'000'000U) {
+    const std::uint64_t asked_ns = now_ns();
+    while (now_ns() < asked_ns + 130'000'000'000U) {
         nlohmann::json answer = get_json(path);
         if (answer.at("snapshot").at("taken_monotonic_ns").get<std::uint64_t>() > asked_ns) {
             return answer;

@@ -6,9 +6,9 @@
 #include <array>
 #include <cerrno>
 
-#include "tests/bench/lib/clock.h"
 #include "tests/bench/lib/error.h"
 #include "tests/bench/lib/stats.h"
+#include "tests/support/clock.h"
 
 namespace wiregap::bench {
 

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/truth/clock.h"
+#include "tests/support/clock.h"
 #include "tests/truth/link.h"
 #include "tests/truth/map_entries.h"
 #include "tests/truth/play.h"

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/truth/clock.h"
+#include "tests/support/clock.h"
 #include "tests/truth/expectations.h"
 #include "tests/truth/link.h"
 #include "tests/truth/metrics_page.h"

@@ -11,7 +11,7 @@
 
 #include "daemon/util/fd.h"
 
-namespace wiregap::truth {
+namespace wiregap::inline support {
 
 using util::Fd;
 
@@ -32,4 +32,4 @@ inline ssize_t read_some(int fd, void* buffer, std::size_t bytes) {
     }
 }
 
-}  // namespace wiregap::truth
+}  // namespace wiregap::inline support

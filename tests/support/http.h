@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace wiregap::truth {
+namespace wiregap::inline support {
 
 struct HttpAnswer {
     int status = 0;  ///< 200, 404 ..; 0 if nothing listens
@@ -16,4 +16,4 @@ struct HttpAnswer {
 /// reset; throws std::runtime_error if the answer is not HTTP.
 HttpAnswer http_get(std::uint16_t port, const std::string& target);
 
-}  // namespace wiregap::truth
+}  // namespace wiregap::inline support

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/truth/clock.h"
+#include "tests/support/clock.h"
 
 #include <cerrno>
 #include <ctime>
 
-namespace wiregap::truth {
+namespace wiregap::inline support {
 
-std::uint64_t now_ns() noexcept {
+std::uint64_t clock_ns(clockid_t clock) noexcept {
     timespec now{};
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return static_cast<std::uint64_t>(now.tv_sec) * second +
            static_cast<std::uint64_t>(now.tv_nsec);
 }
@@ -27,4 +27,4 @@ void wait_until_ns(std::uint64_t deadline_ns) noexcept {
     }
 }
 
-}  // namespace wiregap::truth
+}  // namespace wiregap::inline support

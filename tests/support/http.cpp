@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/truth/http.h"
+#include "tests/support/http.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -11,9 +11,9 @@
 #include <optional>
 #include <stdexcept>
 
-#include "tests/truth/fd.h"
+#include "tests/support/fd.h"
 
-namespace wiregap::truth {
+namespace wiregap::inline support {
 
 namespace {
 
@@ -65,4 +65,4 @@ HttpAnswer http_get(std::uint16_t port, const std::string& target) {
     return {.status = status_of(answer), .body = answer.substr(end + 4)};
 }
 
-}  // namespace wiregap::truth
+}  // namespace wiregap::inline support

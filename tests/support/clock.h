@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// CLOCK_MONOTONIC, the clock that wiregap's snapshots and delays use.
+// CLOCK_MONOTONIC, the clock that wiregap's snapshots and delays use; and a thread's CPU time.
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 
-namespace wiregap::truth {
+namespace wiregap::inline support {
 
 inline constexpr std::uint64_t us = 1'000;
 inline constexpr std::uint64_t ms = 1'000'000;
 inline constexpr std::uint64_t second = 1'000'000'000;
 
-/// CLOCK_MONOTONIC in ns.
-std::uint64_t now_ns() noexcept;
+std::uint64_t clock_ns(clockid_t clock) noexcept;
+inline std::uint64_t now_ns() noexcept { return clock_ns(CLOCK_MONOTONIC); }
+inline std::uint64_t thread_cpu_ns() noexcept { return clock_ns(CLOCK_THREAD_CPUTIME_ID); }
 void sleep_ns(std::uint64_t ns) noexcept;
 /// Returns as soon as the clock shows `deadline_ns`: sleeps while far away, spins for the end.
 void wait_until_ns(std::uint64_t deadline_ns) noexcept;
@@ -27,4 +29,4 @@ bool poll_until(Condition condition, std::uint64_t limit_ns, std::uint64_t every
     return true;
 }
 
-}  // namespace wiregap::truth
+}  // namespace wiregap::inline support
