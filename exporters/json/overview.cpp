@@ -38,6 +38,7 @@ std::string table_of(const view::Layout& layout, const view::Table<Item>& table,
 template <class Item>
 std::vector<const Item*> pointers_to(const std::vector<Item>& items) {
     std::vector<const Item*> pointers;
+    pointers.reserve(items.size());
     for (const Item& item : items) pointers.push_back(&item);
     return pointers;
 }

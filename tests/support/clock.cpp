@@ -4,7 +4,8 @@
 #include <cerrno>
 #include <ctime>
 
-namespace wiregap::inline support {
+namespace wiregap {
+inline namespace support {
 
 std::uint64_t clock_ns(clockid_t clock) noexcept {
     timespec now{};
@@ -27,4 +28,5 @@ void wait_until_ns(std::uint64_t deadline_ns) noexcept {
     }
 }
 
-}  // namespace wiregap::inline support
+}  // namespace support
+}  // namespace wiregap

@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <ctime>
 
-namespace wiregap::inline support {
+namespace wiregap {
+inline namespace support {
 
 inline constexpr std::uint64_t us = 1'000;
 inline constexpr std::uint64_t ms = 1'000'000;
@@ -29,4 +30,5 @@ bool poll_until(Condition condition, std::uint64_t limit_ns, std::uint64_t every
     return true;
 }
 
-}  // namespace wiregap::inline support
+}  // namespace support
+}  // namespace wiregap

@@ -11,7 +11,8 @@
 
 #include "daemon/util/fd.h"
 
-namespace wiregap::inline support {
+namespace wiregap {
+inline namespace support {
 
 using util::Fd;
 
@@ -32,4 +33,5 @@ inline ssize_t read_some(int fd, void* buffer, std::size_t bytes) {
     }
 }
 
-}  // namespace wiregap::inline support
+}  // namespace support
+}  // namespace wiregap

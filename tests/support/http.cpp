@@ -13,7 +13,8 @@
 
 #include "tests/support/fd.h"
 
-namespace wiregap::inline support {
+namespace wiregap {
+inline namespace support {
 
 namespace {
 
@@ -65,4 +66,5 @@ HttpAnswer http_get(std::uint16_t port, const std::string& target) {
     return {.status = status_of(answer), .body = answer.substr(end + 4)};
 }
 
-}  // namespace wiregap::inline support
+}  // namespace support
+}  // namespace wiregap

@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <string>
 
-namespace wiregap::inline support {
+namespace wiregap {
+inline namespace support {
 
 struct HttpAnswer {
     int status = 0;  ///< 200, 404 ..; 0 if nothing listens
@@ -16,4 +17,5 @@ struct HttpAnswer {
 /// reset; throws std::runtime_error if the answer is not HTTP.
 HttpAnswer http_get(std::uint16_t port, const std::string& target);
 
-}  // namespace wiregap::inline support
+}  // namespace support
+}  // namespace wiregap
