@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A release of what is committed: checks, the source archive, the Debian package, SHA256SUMS, an annotated tag.
 set -euo pipefail
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
 usage() {
     cat <<EOF

@@ -31,13 +31,17 @@ class HeldHistory {
     static constexpr std::size_t steps = 300;
 
     /// Call once per tick, with a picture that is complete but for this. Of several ticks in a step
-    /// the one that held most is kept, so that a short stall is not lost; the last step is of now.
+    /// the one that held most is kept, so that a short stall is not lost. Where a tick is longer
+    /// than a step, what it saw stands until the next one, as gauges do.
     void add(const Snapshot& snapshot);
     [[nodiscard]] const HeldSteps& steps_so_far() const { return held_; }
+    [[nodiscard]] const HeldByLocus& now() const { return now_; }
 
   private:
     HeldSteps held_;
+    HeldByLocus now_;
     std::uint64_t step_ = 0;  ///< of the last one, in steps of the monotonic clock
+    std::uint64_t taken_ns_ = 0;
 };
 
 }  // namespace wiregap::model

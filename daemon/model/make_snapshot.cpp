@@ -161,6 +161,7 @@ Snapshot make_snapshot(Sample sample, Books& books, Surroundings surroundings) {
     snapshot.worst = worst_of(snapshot.connections, std::max(worst_connections, with_series));
     snapshot.worst_with_series = std::min(snapshot.worst.size(), with_series);
     books.held.add(snapshot);
+    snapshot.held_now = books.held.now();
     snapshot.held_history = books.held.steps_so_far();
     return snapshot;
 }

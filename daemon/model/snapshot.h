@@ -103,7 +103,8 @@ struct Snapshot {
     std::vector<std::size_t> worst{};
     std::size_t worst_with_series = 0;             ///< so many of them are in /metrics too
     std::vector<VerdictChange> verdict_changes{};  ///< at this tick
-    HeldSteps held_history{};                      ///< the last ten minutes, the last is now
+    HeldByLocus held_now{};
+    HeldSteps held_history{};  ///< of the last ten minutes
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

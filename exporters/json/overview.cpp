@@ -55,24 +55,32 @@ std::vector<const model::Connection*> worst_of(const model::Snapshot& snapshot) 
     return worst;
 }
 
-Json held_by_locus(const model::HeldSteps& steps) {
-    Json held = Json::object();
-    const auto list_of = [&](std::string_view name, auto bytes_of) {
-        Json& list = held[std::string(name)] = Json::array();
-        for (const auto& step : steps) list.push_back(step ? Json(bytes_of(*step)) : Json());
-    };
-    for (std::size_t i = 0; i < model::loci; ++i) {
-        list_of(to_string(static_cast<model::Locus>(i)),
-                [i](const model::HeldByLocus& step) { return step.bytes.at(i); });
+/// {"peer":..,"network":..,..,"unlisted":..}
+Json held_by_locus(const model::HeldByLocus& held) {
+    Json json = Json::object();
+    for (std::size_t i = 0; i < model::loci; ++i)
+        json[std::string(to_string(static_cast<model::Locus>(i)))] = held.bytes.at(i);
+    json["unlisted"] = held.unlisted_bytes;
+    return json;
+}
+
+/// The same with a list for each, null where there was no tick.
+Json lists_by_locus(const model::HeldSteps& steps) {
+    Json lists = Json::object();
+    const Json nothing = held_by_locus({});
+    for (const auto& entry : nothing.items()) lists[entry.key()] = Json::array();
+    for (const auto& step : steps) {
+        const Json held = held_by_locus(step.value_or(model::HeldByLocus{}));
+        for (const auto& [name, bytes] : held.items()) lists[name].push_back(step ? bytes : Json());
     }
-    list_of("unlisted", [](const model::HeldByLocus& step) { return step.unlisted_bytes; });
-    return held;
+    return lists;
 }
 
 std::string history_of(const model::Snapshot& snapshot) {
     return compact({{"step_seconds", model::HeldHistory::step_seconds},
                     {"steps", model::HeldHistory::steps},
-                    {"held_bytes", held_by_locus(snapshot.held_history)}});
+                    {"now_bytes", held_by_locus(snapshot.held_now)},
+                    {"held_bytes", lists_by_locus(snapshot.held_history)}});
 }
 
 }  // namespace

@@ -15,11 +15,12 @@ inline constexpr std::size_t overview_connections = 1000;
 
 /// {"snapshot":{..},"version":..,
 ///  "services":{"columns":[{"key":..,"header":..,"unit":..,"help":..},..],"rows":[{..},..]},
-///  "history":{"step_seconds":2,"steps":300,"held_bytes":{"peer":[..],..,"unlisted":[..]}},
+///  "history":{"step_seconds":2,"steps":300,"now_bytes":{"peer":..,..,"unlisted":..},
+///             "held_bytes":{"peer":[..],..,"unlisted":[..]}},
 ///  "connections":{"columns":..,"rows":..,"truncated":bool}}
 /// A row has the columns' keys, as /api/v1/services and /api/v1/connections have them; what is not
-/// known is absent. The lists of the history are oldest first, null where there was no tick; the
-/// last is of now.
+/// known is absent. The lists of the history are oldest first, the most that was held in each step,
+/// null where there was no tick.
 ///
 /// withheld: why whoever asks may not see connections, which then are absent and this sentence
 /// stands in "withheld"; empty: he may.

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import select
+import signal
 import shutil
 import subprocess
 import tempfile
@@ -13,7 +14,8 @@ TIMEOUT_SECONDS = 60
 
 
 class Browser:
-    """One browser with one page. What the page complains of is collected in `complaints`."""
+    """One browser with one page, to be used in a with statement. What the page complains of is collected in
+    `complaints`. Its profile goes where TMPDIR says."""
 
     def __init__(self, *options):
         self.profile = tempfile.mkdtemp(prefix="wiregap-chromium.")
@@ -39,8 +41,11 @@ class Browser:
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.send(f"{domain}.enable")
 
-    def close(self):
-        self.process.kill()
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.killpg(self.process.pid, signal.SIGKILL)  # with its children: a session of its own
         self.process.wait()
         os.close(self.write_fd)
         os.close(self.read_fd)

@@ -8,6 +8,7 @@ here=$(dirname "$0")
 source "$here/lib.sh"
 command -v chromium >/dev/null || { echo "there is no chromium: deploy/install-deps.sh --tests" && exit 1; }
 start_daemon 19587
+export TMPDIR=$work
 check 'the page in Chromium' "$here/page.py" "$url" "$build/page" "$here/../../exporters/web/page"
 stop_daemon
 summary

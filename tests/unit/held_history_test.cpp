@@ -45,6 +45,24 @@ TEST(HeldHistory, KeepsTheTickOfAStepThatHeldMost) {
     EXPECT_THAT(history.steps_so_far(), testing::ElementsAre(held(200, 6), held(30, 7)));
 }
 
+TEST(HeldHistory, NowIsTheLastTickAndNotTheMostOfItsStep) {
+    HeldHistory history;
+    history.add(held_at(100, 5, 1000));
+    history.add(held_at(101, 6, 20));
+    EXPECT_EQ(history.now(), held(20, 6));
+}
+
+TEST(HeldHistory, WhatALongTickSawStandsUntilTheNext) {
+    HeldHistory history;
+    for (const std::uint64_t at : {100U, 106U}) {
+        Snapshot snapshot = held_at(at, 1, static_cast<std::uint32_t>(at));
+        snapshot.tick_interval_seconds = 6;
+        history.add(snapshot);
+    }
+    EXPECT_THAT(history.steps_so_far(),
+                testing::ElementsAre(held(100, 1), held(100, 1), held(100, 1), held(106, 1)));
+}
+
 TEST(HeldHistory, AStepWithoutATickIsEmptyAndNotZero) {
     HeldHistory history;
     history.add(held_at(100, 1, 2));

@@ -236,10 +236,14 @@ TEST_F(RoutesTest, TheOverviewHasTheWorstThousand) {
 
 TEST_F(RoutesTest, TheHistoryHasAListForEachLocusAndNullWhereThereWasNoTick) {
     model::Snapshot snapshot = test::sample_snapshot();
+    snapshot.held_now = {{7, 8, 9, 10, 11}, 12};
     snapshot.held_history = {model::HeldByLocus{{1, 2, 3, 4, 5}, 6}, std::nullopt};
     publish(snapshot);
     const nlohmann::json history = parsed(get("/api/v1/overview"))["history"];
     EXPECT_EQ(history["step_seconds"], 2);
+    EXPECT_EQ(history["now_bytes"],
+              nlohmann::json::parse(
+                  R"({"peer":7,"network":8,"host":9,"app":10,"none":11,"unlisted":12})"));
     EXPECT_EQ(history["held_bytes"], nlohmann::json::parse(R"({"peer":[1,null],"network":[2,null],
         "host":[3,null],"app":[4,null],"none":[5,null],"unlisted":[6,null]})"));
 }

@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake -D OUTPUT=page_files.cpp -P embed.cmake: the files beside this one as the table of page_files.h.
+# cmake -D OUTPUT=page_files.cpp -D "FILES=a;b" -P embed.cmake: FILES as the table of page_files.h, but for this one.
 set(content_type_html "text/html; charset=utf-8")
 set(content_type_css "text/css; charset=utf-8")
 set(content_type_js "text/javascript; charset=utf-8")
 set(content_type_svg "image/svg+xml")
 
-file(GLOB files ${CMAKE_CURRENT_LIST_DIR}/*.html ${CMAKE_CURRENT_LIST_DIR}/*.css ${CMAKE_CURRENT_LIST_DIR}/*.js
-  ${CMAKE_CURRENT_LIST_DIR}/*.svg)
+list(FILTER FILES EXCLUDE REGEX "[.]cmake$")
 set(arrays "")
 set(rows "")
-foreach(file IN LISTS files)
+foreach(file IN LISTS FILES)
   get_filename_component(name ${file} NAME)
   get_filename_component(extension ${file} LAST_EXT)
   string(SUBSTRING ${extension} 1 -1 extension)
+  if(NOT DEFINED content_type_${extension})
+    message(FATAL_ERROR "${file}: its content type is not known; add it to embed.cmake")
+  endif()
   string(MAKE_C_IDENTIFIER ${name} identifier)
   set(path /page/${name})
   if(name STREQUAL index.html)

@@ -11,16 +11,23 @@ function element(name, text, parent) {
   return made;
 }
 
-function describe(found, parent) {
-  element("p", found.subject, parent).className = "subject";
-  const verdict = element("p", `${found.verdict} (${found.locus})`, parent);
-  verdict.className = "verdict";
-  verdict.dataset.locus = found.locus;
-  const list = element("dl", "", parent);
+/** What is said of one thing, as pairs of a label and a text; the first two stand alone. */
+function linesOf(found) {
   const notes = (found.notes ?? []).map((note) => ["Note", note]);
-  for (const [label, text] of [...PARTS.map(([label, key]) => [label, found[key]]), ...notes]) {
+  return [["subject", found.subject], ["verdict", `${found.verdict} (${found.locus})`],
+    ...PARTS.map(([label, key]) => [label, found[key] ?? "-"]), ...notes];
+}
+
+function describe(found, parent) {
+  const [[, subject], [, verdict], ...lines] = linesOf(found);
+  element("p", subject, parent).className = "subject";
+  const word = element("p", verdict, parent);
+  word.className = "verdict";
+  word.dataset.locus = found.locus;
+  const list = element("dl", "", parent);
+  for (const [label, text] of lines) {
     element("dt", label, list);
-    element("dd", text ?? "-", list);
+    element("dd", text, list);
   }
 }
 
@@ -40,9 +47,9 @@ export class Explanation {
   open(what, giveBack) {
     this.what = what;
     this.giveBack = giveBack;
-    this.panel.hidden = false;
+    this.shape = null;
     this.text.replaceChildren();
-    this.panel.focus();
+    this.panel.hidden = false;
     this.onOpen();
   }
 
@@ -58,9 +65,32 @@ export class Explanation {
     if (what === null) return;
     const answer = JSON.parse(await ask(`api/v1/explain?what=${encodeURIComponent(what)}`));
     if (what !== this.what) return;
+    this.#show(answer.explanations);
+  }
+
+  /** Where the same lines are there as before only their texts are written, so that a selection and a reader's place
+   * stay. */
+  #show(explanations) {
+    const shape = explanations.map((found) => linesOf(found).map(([label]) => label).join()).join(";");
+    const isFirst = this.shape === null;
+    if (shape === this.shape) {
+      this.#rewrite(explanations);
+      return;
+    }
+    this.shape = shape;
     const parts = document.createDocumentFragment();
-    for (const found of answer.explanations) describe(found, parts);
-    if (answer.explanations.length === 0) element("p", `Nothing is held by ${what} any more.`, parts);
+    for (const found of explanations) describe(found, parts);
+    if (explanations.length === 0) element("p", `Nothing is held by ${this.what} any more.`, parts);
     this.text.replaceChildren(parts);
+    if (isFirst) this.panel.focus();
+  }
+
+  #rewrite(explanations) {
+    const texts = explanations.flatMap((found) => linesOf(found).map(([, text]) => text));
+    const places = this.text.querySelectorAll(".subject, .verdict, dd");
+    texts.forEach((text, i) => {
+      if (places[i].textContent !== text) places[i].textContent = text;
+    });
+    this.text.querySelectorAll(".verdict").forEach((word, i) => { word.dataset.locus = explanations[i].locus; });
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Held bytes by whose problem they are, for the last ten minutes, as stacked areas.
-import {humanBytes} from "./units.js";
+import {humanBytes, UNKNOWN} from "./units.js";
 
 /** Bottom first: what is somebody's problem stands above what flows. */
 const LOCI = [
@@ -36,6 +36,7 @@ export class History {
     this.values = new Map();
     const drawing = svg("svg", {viewBox: `0 0 300 ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true"}, chart);
     this.areas = LOCI.map(({name}) => svg("path", {class: `area area-${name}`}, drawing));
+    this.gap = svg("path", {class: "area area-gap"}, drawing);
     this.line = svg("line", {class: "cursor", y1: 0, y2: HEIGHT}, drawing);
     for (const name of ["top", "begin", "end"]) {
       this[name] = document.createElement("span");
@@ -82,20 +83,24 @@ export class History {
       }
       this.areas[area].setAttribute("d", `M${first} ${HEIGHT}${upper}${lower}Z`);
     });
+    // A time in which nobody looked is no time in which nothing was held.
+    const gaps = held.none.map((bytes, i) => (bytes === null ? `M${first + i} 0h1V${HEIGHT}h-1Z` : "")).join("");
+    this.gap.setAttribute("d", gaps);
     this.top.textContent = humanBytes(scale);
     this.begin.textContent = `${Math.round((history.steps * history.step_seconds) / 60)} minutes ago`;
-    this.sums = sums;
     this.#tell();
   }
 
   #point(event) {
     const box = this.chart.getBoundingClientRect();
-    this.#moveTo(Math.floor(((event.clientX - box.left) / box.width) * (this.history?.steps ?? 0)));
+    const share = Math.min(Math.max((event.clientX - box.left) / box.width, 0), 1);
+    const steps = this.history?.steps ?? 0;
+    this.#moveTo(Math.min(Math.floor(share * steps), steps - 1));
   }
 
   #key(event) {
     const by = {ArrowLeft: -1, ArrowRight: 1}[event.key];
-    if (!this.history || (!by && event.key !== "Escape")) return;
+    if (!this.history || (!by && !(event.key === "Escape" && this.cursor !== null))) return;
     const last = this.history.steps - 1;
     this.#moveTo(by ? Math.min(last, Math.max(0, (this.cursor ?? last) + by)) : null);
     event.preventDefault();
@@ -108,25 +113,30 @@ export class History {
 
   /** The figures of the moment that the cursor is on, else of now. */
   #tell() {
-    const held = this.history.held_bytes;
+    const {held_bytes: held, now_bytes: now, steps, step_seconds: stepSeconds} = this.history;
     const count = held.none.length;
-    const at = this.cursor === null ? count - 1 : this.cursor - (this.history.steps - count);
-    const known = at >= 0 && at < count && held.none[at] !== null;
-    this.line.setAttribute("visibility", this.cursor === null ? "hidden" : "visible");
+    const at = (this.cursor ?? steps - 1) - (steps - count);
+    const isNow = this.cursor === null;
+    const known = isNow || (at >= 0 && held.none[at] !== null);
+    const bytesOf = (name) => (!known ? 0 : isNow ? now[name] : held[name][at]);
+    this.line.setAttribute("visibility", isNow ? "hidden" : "visible");
     this.line.setAttribute("x1", (this.cursor ?? 0) + 0.5);
     this.line.setAttribute("x2", (this.cursor ?? 0) + 0.5);
     const parts = [];
+    let sum = 0;
     for (const {name, label} of [...LOCI].reverse()) {
-      const bytes = known ? held[name][at] : 0;
+      const bytes = bytesOf(name);
       const {item, value} = this.values.get(name);
-      value.textContent = humanBytes(bytes);
+      value.textContent = known ? humanBytes(bytes) : UNKNOWN;
       item.classList.toggle("some", bytes > 0);
       item.hidden = name === "unlisted" && !held.unlisted.some((held) => held > 0);
       if (bytes > 0) parts.push(`${label} ${humanBytes(bytes)}`);
+      sum += bytes;
     }
-    const seconds = Math.round((count - 1 - at) * this.history.step_seconds);
-    const when = this.cursor === null ? "Now" : `${seconds} seconds ago`;
-    const sum = known ? `${humanBytes(this.sums[at])} held` : "the daemon did not look";
-    this.summary.textContent = `${when}: ${[sum, ...parts].join(", ")}.`;
+    const when = isNow ? "Now" : `${Math.round((steps - 1 - this.cursor) * stepSeconds)} seconds ago`;
+    const said = `${when}: ${[known ? `${humanBytes(sum)} held` : "the daemon did not look", ...parts].join(", ")}.`;
+    this.summary.textContent = said;
+    for (const [name, value] of [["min", 0], ["max", steps - 1], ["now", this.cursor ?? steps - 1], ["text", said]])
+      this.chart.setAttribute(`aria-value${name}`, value);
   }
 }

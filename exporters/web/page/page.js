@@ -7,6 +7,7 @@ import {Table} from "./table.js";
 
 const at = (id) => document.getElementById(id);
 const TIMEOUT_MS = 5000;
+const MEASURES_KEPT = 100;
 
 const explanation = new Explanation(at("explanation"), at("explanation-text"));
 const history = new History(at("history"), at("history-legend"), at("history-summary"));
@@ -36,6 +37,7 @@ const connections = new Table(at("connections"), {
 });
 
 let paused = false;
+let asking = false;
 let picture = null;
 let timer = 0;
 
@@ -43,74 +45,85 @@ function plural(count, word) {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
-/** "20 of 31", and a button for the others. */
-function tellShown(id, table, {shown, chosen}, all, word) {
-  at(`${id}-count`).textContent = chosen === all ? `(${all})` : `(${chosen} of ${all})`;
-  const more = at(`${id}-more`);
-  more.replaceChildren();
-  if (all === 0) more.append(`No ${word} holds bytes now.`);
-  else if (chosen === 0) more.append(`No ${word} has these words; Esc clears the filter.`);
-  if (shown === chosen && !(table.all && chosen > table.most)) return;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = table.all ? `Show the first ${table.most}` : `Show ${plural(chosen - shown, `more ${word}`)}`;
-  button.addEventListener("click", () => {
-    table.all = !table.all;
-    show();
-  });
-  more.append(button);
+/** Writes only what differs: screen readers announce what is written. */
+function write(id, text) {
+  const element = at(id);
+  if (element.textContent !== text) element.textContent = text;
+  element.hidden = text === "";
+}
+
+/** "20 of 31", and a button for the others. none: what is said where there is none. */
+function tellShown(id, table, {shown, chosen}, {all, word, none}) {
+  write(`${id}-count`, chosen === all ? `(${all})` : `(${chosen} of ${all})`);
+  const nothing = all === 0 ? none : `No ${word} has these words; Esc clears the filter.`;
+  write(`${id}-none`, chosen === 0 ? nothing : "");
+  const others = table.all ? `Show the first ${table.most}` : `Show ${plural(chosen - shown, `more ${word}`)}`;
+  write(`${id}-more`, chosen > table.most ? others : "");
 }
 
 function show() {
   const {snapshot, version} = picture;
   const seconds = snapshot.taken_unix_seconds;
-  at("status").textContent =
-    `${new Date(seconds * 1000).toLocaleTimeString()}, back end ${snapshot.backend}, version ${version}` +
-    (paused ? ", paused" : "");
+  write("status", `${new Date(seconds * 1000).toLocaleTimeString()}, back end ${snapshot.backend}, version ${version}` +
+    (paused ? ", paused" : ""));
   at("status").title = snapshot.backend_reason;
   history.draw(picture.history);
   const all = picture.services;
   scaleBytes = all.rows.reduce((most, row) => Math.max(most, barBytes(row)), 0);
-  tellShown("services", services, services.update(all.columns, all.rows), all.rows.length, "service");
-  at("withheld").hidden = !picture.withheld;
-  at("withheld").textContent = picture.withheld ? `Not shown: ${picture.withheld}.` : "";
-  const listed = picture.connections;
-  if (!listed) return;
-  tellShown("connections", connections, connections.update(listed.columns, listed.rows), listed.rows.length, "connection");
-  if (listed.truncated) at("connections-count").textContent += " and more that hold less";
+  tellShown("services", services, services.update(all.columns, all.rows),
+    {all: all.rows.length, word: "service", none: "No service yet."});
+  write("withheld", picture.withheld ? `Not shown: ${picture.withheld}.` : "");
+  const listed = picture.connections ?? {columns: [], rows: [], truncated: false};
+  const none = picture.withheld ? "" : "No connection holds bytes now.";
+  tellShown("connections", connections, connections.update(listed.columns, listed.rows),
+    {all: listed.rows.length, word: "connection", none});
+  write("connections-truncated", listed.truncated ? "There are more, which the daemon did not list." : "");
 }
 
 function complain(problem) {
-  at("problem").hidden = !problem;
-  if (problem) at("problem").textContent = problem;
+  write("problem", problem);
 }
 
 /** Draws a document; how long that takes is a measure named "tick" (User Timing). */
 function take(text) {
   const begin = performance.now();
-  picture = JSON.parse(text);
+  const next = JSON.parse(text);
+  if (picture && next.version !== picture.version) location.reload(); // another daemon has another page
+  picture = next;
   show();
   document.documentElement.dataset.sequence = picture.snapshot.sequence;
   performance.measure("tick", {start: begin});
+  if (performance.getEntriesByName("tick").length > MEASURES_KEPT) performance.clearMeasures("tick");
 }
 
+/** path: below the page's own, which may lie under that of a proxy. A user in the URL is the browser's to send. */
 async function ask(path) {
-  const response = await fetch(path, {signal: AbortSignal.timeout(TIMEOUT_MS)});
+  const url = new URL(path, location.origin + location.pathname);
+  const response = await fetch(url, {signal: AbortSignal.timeout(TIMEOUT_MS)});
   const text = await response.text();
   if (!response.ok) throw new Error(text.trim() || `HTTP status ${response.status}`);
   return text;
 }
 
-async function tick() {
-  const begin = performance.now();
+async function look() {
   try {
-    take(await ask("api/v1/overview"));
+    const text = await ask("api/v1/overview");
+    if (paused) return;
+    take(text);
     await explanation.refresh(ask);
     complain("");
   } catch (error) {
     const since = picture ? `; shown is ${at("status").textContent}` : "";
     complain(`wiregapd does not answer: ${error.message}${since}. Asking again.`);
   }
+}
+
+async function tick() {
+  if (asking) return;
+  asking = true;
+  const begin = performance.now();
+  await look();
+  asking = false;
   const every = (picture?.snapshot.tick_interval_seconds ?? 1) * 1000;
   plan(Math.max(200, every - (performance.now() - begin)));
 }
@@ -124,7 +137,6 @@ function plan(ms) {
 function setPaused(on) {
   paused = on;
   at("pause").setAttribute("aria-pressed", String(on));
-  at("pause").textContent = on ? "Go on" : "Pause";
   if (picture) show();
   plan(0);
 }
@@ -137,17 +149,17 @@ function setFilter(text) {
 
 /** Pages may be forbidden to keep anything; the theme is then that of the system each time. */
 const kept = {
-  get theme() { try { return localStorage.getItem("theme") ?? "system"; } catch { return "system"; } },
-  set theme(name) { try { localStorage.setItem("theme", name); } catch { /* so it is not kept */ } },
+  get theme() { try { return localStorage.getItem("wiregap.theme"); } catch { return null; } },
+  set theme(name) { try { localStorage.setItem("wiregap.theme", name); } catch { /* so it is not kept */ } },
 };
 
 function setTheme(name) {
-  kept.theme = name;
   document.documentElement.dataset.theme = name;
   at("theme").textContent = `Theme: ${name}`;
 }
 
 function key(event) {
+  if (event.defaultPrevented) return;
   const typing = event.target === at("filter");
   if (event.key === "Escape") {
     if (explanation.isOpen) explanation.close();
@@ -168,8 +180,16 @@ legend(at("places-legend"));
 at("filter").addEventListener("input", () => setFilter(at("filter").value));
 at("pause").addEventListener("click", () => setPaused(!paused));
 at("theme").addEventListener("click", () => {
-  setTheme(THEMES[(THEMES.indexOf(document.documentElement.dataset.theme) + 1) % THEMES.length]);
+  const next = THEMES[(THEMES.indexOf(document.documentElement.dataset.theme) + 1) % THEMES.length];
+  kept.theme = next;
+  setTheme(next);
 });
+for (const [id, table] of [["services", services], ["connections", connections]]) {
+  at(`${id}-more`).addEventListener("click", () => {
+    table.all = !table.all;
+    show();
+  });
+}
 at("explanation-close").addEventListener("click", () => explanation.close());
 explanation.onOpen = () => explanation.refresh(ask).catch((error) => complain(error.message));
 document.addEventListener("keydown", key);

@@ -34,7 +34,7 @@ export class Table {
   /** rows: of the document; columns: what the daemon says of them. Returns {shown, chosen}. */
   update(columns, rows) {
     this.rows = rows;
-    this.columns ??= this.#begin(columns);
+    if (columns.length > 0) this.columns ??= this.#begin(columns);
     return this.refresh();
   }
 
@@ -44,18 +44,22 @@ export class Table {
     const chosen = this.#chosen();
     const shown = this.all ? chosen : chosen.slice(0, this.most);
     // Rows are written where they stand: moving a row costs the browser more than writing all of its cells.
-    const focused = this.lines.find((line) => line.element === document.activeElement)?.key;
+    const focused = this.#focused()?.key;
     while (this.lines.length < shown.length) this.lines.push(this.#line());
     for (const line of this.lines.splice(shown.length)) line.element.remove();
     shown.forEach((row, i) => this.#write(this.lines[i], row));
-    if (focused !== undefined) this.focus(focused);
+    if (focused !== undefined && this.#focused()?.key !== focused) this.focus(focused);
     return {shown: shown.length, chosen: chosen.length};
   }
 
   /** The row of this key gets the focus, wherever it stands now. */
   focus(key) {
     const line = this.lines.find((one) => one.key === key);
-    if (line && line.element !== document.activeElement) line.element.focus({preventScroll: true});
+    line?.element.focus({preventScroll: true});
+  }
+
+  #focused() {
+    return this.lines.find((line) => line.element === document.activeElement);
   }
 
   #begin(columns) {
@@ -132,7 +136,6 @@ export class Table {
 
   #makeOpenable(line) {
     line.element.tabIndex = 0;
-    line.element.setAttribute("aria-haspopup", "true");
     line.element.addEventListener("click", () => this.open(line.row, line.key));
     line.element.addEventListener("keydown", (event) => this.#key(event, line));
   }
