@@ -31,6 +31,8 @@ told() { grep -qF "\"verdict\":\"$1\",\"locus\":\"$2\"" "$work/channel"; }
 
 redis-cli -p $port --raw subscribe wiregap:verdicts >"$work/channel" &
 children+=($!)
+# It has its port before ours are looked for.
+becomes 30 test -s "$work/channel" || { echo 'FAIL nobody is subscribed after 30 s' && exit 1; }
 head -c 100000 /dev/zero | tr '\0' x | cli -x set big >/dev/null
 exec {slow}<>/dev/tcp/127.0.0.1/$port
 ss -tnH state established "dport = :$port" | awk '{ print $3 }' | sort >"$work/without"
