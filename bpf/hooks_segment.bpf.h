@@ -97,8 +97,8 @@ int BPF_PROG(wg_ack, struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
-#define DEQUEUED_MAX                                                                               \
-	4 /* of a bulk; the rest of it leaves in the same instant and is sampled elsewhere */
+/* Of a bulk; the rest of it leaves in the same instant and is sampled elsewhere. */
+#define DEQUEUED_MAX 4
 
 SEC("tp_btf/qdisc_dequeue")
 int BPF_PROG(wg_dequeue, struct Qdisc *qdisc, const struct netdev_queue *txq, int packets,

@@ -20,8 +20,7 @@ namespace {
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
 constexpr std::uint64_t retry_ns = 5 * second_ns;
-constexpr std::uint64_t answer_timeout_ns =
-    10 * second_ns;  ///< for an answer; then it counts as down
+constexpr std::uint64_t answer_timeout_ns = 10 * second_ns;  ///< then it counts as down
 constexpr std::uint64_t fresh_ns = 3 * second_ns;
 constexpr std::size_t most_ids = 128;
 

@@ -2,6 +2,7 @@
 #include "daemon/model/connection.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace wiregap::model {
 
@@ -33,6 +34,19 @@ void add_listener(ServiceGauges& gauges, std::uint64_t length, std::uint64_t lim
 std::optional<double> fill_ratio_of(const Connection& c) {
     if (c.send_buffer_limit_bytes == 0) return std::nullopt;
     return static_cast<double>(c.send_buffer_used_bytes) / c.send_buffer_limit_bytes;
+}
+
+std::vector<std::size_t> worst_first(const std::vector<Connection>& connections, std::size_t most) {
+    std::vector<std::size_t> order(connections.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto kept = static_cast<std::ptrdiff_t>(std::min(most, order.size()));
+    std::partial_sort(order.begin(), order.begin() + kept, order.end(),
+                      [&](std::size_t a, std::size_t b) {
+                          return connections[a].judgement.held_byte_seconds >
+                                 connections[b].judgement.held_byte_seconds;
+                      });
+    order.resize(static_cast<std::size_t>(kept));
+    return order;
 }
 
 }  // namespace wiregap::model

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "daemon/model/reason.h"
 #include "daemon/model/service.h"
@@ -80,6 +82,9 @@ void add_connection(ServiceGauges& gauges, const Connection& connection);
 /// (sk_acceptq_is_full, include/net/sock.h).
 void add_listener(ServiceGauges& gauges, std::uint64_t length, std::uint64_t limit,
                   std::uint64_t drops);
+
+/// Indexes of those that have held most bytes for longest, worst first; so many at most.
+std::vector<std::size_t> worst_first(const std::vector<Connection>& connections, std::size_t most);
 
 /// Used by limit, can exceed 1; absent where there is no limit.
 std::optional<double> fill_ratio_of(const Connection& connection);

@@ -55,17 +55,9 @@ void sort_connections(std::vector<Connection>& connections) {
 }
 
 std::vector<std::size_t> worst_of(const std::vector<Connection>& connections, std::size_t most) {
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < connections.size(); ++i) {
-        if (connections[i].judgement.held_byte_seconds > 0) order.push_back(i);
-    }
-    const auto kept = static_cast<std::ptrdiff_t>(std::min(most, order.size()));
-    std::partial_sort(order.begin(), order.begin() + kept, order.end(),
-                      [&](std::size_t a, std::size_t b) {
-                          return connections[a].judgement.held_byte_seconds >
-                                 connections[b].judgement.held_byte_seconds;
-                      });
-    order.resize(static_cast<std::size_t>(kept));
+    std::vector<std::size_t> order = worst_first(connections, most);
+    while (!order.empty() && connections[order.back()].judgement.held_byte_seconds <= 0)
+        order.pop_back();
     return order;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporters/json/overview.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <vector>
 
+#include "daemon/model/connection.h"
 #include "daemon/view/layout.h"
 #include "exporters/json/json_parts.h"
 
@@ -43,35 +43,36 @@ std::vector<const Item*> pointers_to(const std::vector<Item>& items) {
     return pointers;
 }
 
-/// Those that have held most bytes for longest, first.
 std::vector<const model::Connection*> worst_of(const model::Snapshot& snapshot) {
-    std::vector<const model::Connection*> worst = pointers_to(snapshot.connections);
-    const std::size_t kept = std::min(worst.size(), overview_connections);
-    std::partial_sort(worst.begin(), worst.begin() + static_cast<std::ptrdiff_t>(kept), worst.end(),
-                      [](const auto* a, const auto* b) {
-                          return a->judgement.held_byte_seconds > b->judgement.held_byte_seconds;
-                      });
-    worst.resize(kept);
+    std::vector<const model::Connection*> worst;
+    for (const std::size_t i : model::worst_first(snapshot.connections, overview_connections))
+        worst.push_back(&snapshot.connections[i]);
     return worst;
+}
+
+/// Calls with(name, bytes) for each part of what was held.
+template <class With>
+void for_parts(const model::HeldByLocus& held, const With& with) {
+    for (std::size_t i = 0; i < model::loci; ++i)
+        with(std::string(to_string(static_cast<model::Locus>(i))), held.bytes.at(i));
+    with("unlisted", held.unlisted_bytes);
 }
 
 /// {"peer":..,"network":..,..,"unlisted":..}
 Json held_by_locus(const model::HeldByLocus& held) {
     Json json = Json::object();
-    for (std::size_t i = 0; i < model::loci; ++i)
-        json[std::string(to_string(static_cast<model::Locus>(i)))] = held.bytes.at(i);
-    json["unlisted"] = held.unlisted_bytes;
+    for_parts(held, [&](const std::string& name, auto bytes) { json[name] = bytes; });
     return json;
 }
 
 /// The same with a list for each, null where there was no tick.
 Json lists_by_locus(const model::HeldSteps& steps) {
     Json lists = Json::object();
-    const Json nothing = held_by_locus({});
-    for (const auto& entry : nothing.items()) lists[entry.key()] = Json::array();
+    for_parts({}, [&](const std::string& name, auto) { lists[name] = Json::array(); });
     for (const auto& step : steps) {
-        const Json held = held_by_locus(step.value_or(model::HeldByLocus{}));
-        for (const auto& [name, bytes] : held.items()) lists[name].push_back(step ? bytes : Json());
+        for_parts(step.value_or(model::HeldByLocus{}), [&](const std::string& name, auto bytes) {
+            lists[name].push_back(step ? Json(bytes) : Json());
+        });
     }
     return lists;
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporters/web/routes.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <string_view>
 #include <utility>
 
+#include "daemon/util/clock.h"
 #include "exporters/json/json_api.h"
 #include "exporters/json/overview.h"
 #include "exporters/web/gzip.h"
@@ -29,13 +28,6 @@ constexpr const char* for_this_host =
     "connection detail is for this host, without a proxy in between, and for users; ask "
     "http://127.0.0.1 from it, or set web.config_file";
 constexpr const char* not_yet = "the kernel has not been read yet; try again after one tick";
-
-std::uint64_t monotonic_ns() {
-    timespec now{};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U +
-           static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 Response json_response(unsigned status, std::string body) {
     return {status, "application/json", std::make_shared<const std::string>(std::move(body)), {}};
@@ -99,6 +91,17 @@ Response Routes::answer(const Request& request) {
     }
 }
 
+template <class Make>
+Response Routes::answer_of_snapshot(Shared& shared, const Request& request, std::string_view type,
+                                    const Make& make) {
+    const model::SnapshotPtr snapshot = snapshots_.latest();
+    if (!shared.text || shared.sequence != snapshot->sequence) {
+        auto text = std::make_shared<const std::string>(make(*snapshot));
+        shared = {snapshot->sequence, std::move(text), nullptr};
+    }
+    return answer_with(shared, request, type);
+}
+
 Response Routes::answer_with(Shared& shared, const Request& request, std::string_view type) {
     Response response{200, std::string(type), shared.text, {}};
     response.headers.emplace_back("Vary", "Accept-Encoding");
@@ -119,32 +122,25 @@ Response Routes::file(const Request& request) {
 }
 
 Response Routes::metrics(const Request& request) {
-    const model::SnapshotPtr snapshot = snapshots_.latest();
-    if (!metrics_.text || metrics_.sequence != snapshot->sequence) {
-        auto text =
-            std::make_shared<const std::string>(to_text(collectable_.collect_from(*snapshot)));
-        metrics_ = {snapshot->sequence, std::move(text), nullptr};
-    }
-    return answer_with(metrics_, request, "text/plain; version=0.0.4; charset=utf-8");
+    return answer_of_snapshot(
+        metrics_, request, "text/plain; version=0.0.4; charset=utf-8",
+        [&](const auto& snapshot) { return to_text(collectable_.collect_from(snapshot)); });
 }
 
 Response Routes::overview(const Request& request) {
     const bool all = may_see_connections(request);
-    const model::SnapshotPtr snapshot = snapshots_.latest();
-    Shared& shared = all ? overview_ : overview_without_connections_;
-    if (!shared.text || shared.sequence != snapshot->sequence) {
-        auto text = std::make_shared<const std::string>(
-            overview_json(*snapshot, build_.version, all ? "" : for_this_host));
-        shared = {snapshot->sequence, std::move(text), nullptr};
-    }
-    return answer_with(shared, request, "application/json");
+    return answer_of_snapshot(all ? overview_ : overview_without_connections_, request,
+                              "application/json", [&](const auto& snapshot) {
+                                  return overview_json(snapshot, build_.version,
+                                                       all ? "" : for_this_host);
+                              });
 }
 
 Response Routes::healthy(const Request&) { return text_response(200, "healthy: wiregapd serves"); }
 
 Response Routes::ready(const Request&) {
     const model::SnapshotPtr snapshot = snapshots_.latest();
-    const Readiness state = readiness(snapshot.get(), monotonic_ns());
+    const Readiness state = readiness(snapshot.get(), util::clock_ns(CLOCK_MONOTONIC));
     return text_response(state.ready ? 200 : 503, state.line);
 }
 

@@ -29,6 +29,10 @@ class Routes {
     };
     /// The text of `shared` to who asks, gzipped if he takes that.
     static Response answer_with(Shared& shared, const Request& request, std::string_view type);
+    /// The same, of the latest snapshot: make(snapshot) is asked for a text where it has another's.
+    template <class Make>
+    Response answer_of_snapshot(Shared& shared, const Request& request, std::string_view type,
+                                const Make& make);
 
     Response file(const Request& request);
     Response metrics(const Request& request);

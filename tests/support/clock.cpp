@@ -7,13 +7,6 @@
 namespace wiregap {
 inline namespace support {
 
-std::uint64_t clock_ns(clockid_t clock) noexcept {
-    timespec now{};
-    clock_gettime(clock, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * second +
-           static_cast<std::uint64_t>(now.tv_nsec);
-}
-
 void sleep_ns(std::uint64_t ns) noexcept {
     timespec left{static_cast<time_t>(ns / second), static_cast<long>(ns % second)};
     while (nanosleep(&left, &left) < 0 && errno == EINTR) {

@@ -3,7 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <ctime>
+
+#include "daemon/util/clock.h"
 
 namespace wiregap {
 inline namespace support {
@@ -12,9 +13,8 @@ inline constexpr std::uint64_t us = 1'000;
 inline constexpr std::uint64_t ms = 1'000'000;
 inline constexpr std::uint64_t second = 1'000'000'000;
 
-std::uint64_t clock_ns(clockid_t clock) noexcept;
-inline std::uint64_t now_ns() noexcept { return clock_ns(CLOCK_MONOTONIC); }
-inline std::uint64_t thread_cpu_ns() noexcept { return clock_ns(CLOCK_THREAD_CPUTIME_ID); }
+inline std::uint64_t now_ns() noexcept { return util::clock_ns(CLOCK_MONOTONIC); }
+inline std::uint64_t thread_cpu_ns() noexcept { return util::clock_ns(CLOCK_THREAD_CPUTIME_ID); }
 void sleep_ns(std::uint64_t ns) noexcept;
 /// Returns as soon as the clock shows `deadline_ns`: sleeps while far away, spins for the end.
 void wait_until_ns(std::uint64_t deadline_ns) noexcept;

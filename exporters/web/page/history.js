@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Held bytes by whose problem they are, for the last ten minutes, as stacked areas.
+import {add} from "./dom.js";
 import {humanBytes, UNKNOWN} from "./units.js";
 
 /** Bottom first: what is somebody's problem stands above what flows. */
@@ -34,16 +35,14 @@ export class History {
     this.summary = summary;
     this.cursor = null;
     this.values = new Map();
-    const drawing = svg("svg", {viewBox: `0 0 300 ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true"}, chart);
+    const drawing = svg("svg", {preserveAspectRatio: "none", "aria-hidden": "true"}, chart);
+    this.drawing = drawing;
     this.areas = LOCI.map(({name}) => svg("path", {class: `area area-${name}`}, drawing));
     this.gap = svg("path", {class: "area area-gap"}, drawing);
     this.line = svg("line", {class: "cursor", y1: 0, y2: HEIGHT}, drawing);
-    for (const name of ["top", "begin", "end"]) {
-      this[name] = document.createElement("span");
-      this[name].className = `axis axis-${name}`;
-      chart.append(this[name]);
-    }
-    this.end.textContent = "now";
+    this.top = add(chart, "span", {className: "axis axis-top"});
+    this.begin = add(chart, "span", {className: "axis axis-begin"});
+    add(chart, "span", {className: "axis axis-end", text: "now"});
     for (const {name, label} of [...LOCI].reverse()) this.#item(list, name, label);
     chart.addEventListener("pointermove", (event) => this.#point(event));
     chart.addEventListener("pointerleave", () => this.#moveTo(null));
@@ -51,14 +50,11 @@ export class History {
   }
 
   #item(list, name, label) {
-    const item = document.createElement("li");
+    const item = add(list, "li");
     item.dataset.locus = name;
-    const swatch = document.createElement("span");
-    swatch.className = `swatch area-${name}`;
-    const value = document.createElement("b");
-    item.append(swatch, `${label} `, value);
-    list.append(item);
-    this.values.set(name, {item, value});
+    add(item, "span", {className: `swatch area-${name}`});
+    item.append(`${label} `);
+    this.values.set(name, {item, value: add(item, "b")});
   }
 
   /** history: of the document. */
@@ -86,6 +82,7 @@ export class History {
     // A time in which nobody looked is no time in which nothing was held.
     const gaps = held.none.map((bytes, i) => (bytes === null ? `M${first + i} 0h1V${HEIGHT}h-1Z` : "")).join("");
     this.gap.setAttribute("d", gaps);
+    this.drawing.setAttribute("viewBox", `0 0 ${history.steps} ${HEIGHT}`);
     this.top.textContent = humanBytes(scale);
     this.begin.textContent = `${Math.round((history.steps * history.step_seconds) / 60)} minutes ago`;
     this.#tell();

@@ -9,7 +9,7 @@ const at = (id) => document.getElementById(id);
 const TIMEOUT_MS = 5000;
 const MEASURES_KEPT = 100;
 
-const explanation = new Explanation(at("explanation"), at("explanation-text"));
+const explanation = new Explanation(at("explanation"), at("explanation-text"), ask);
 const history = new History(at("history"), at("history-legend"), at("history-summary"));
 let scaleBytes = 0;
 
@@ -33,7 +33,9 @@ const connections = new Table(at("connections"), {
   searched: ["service", "local", "peer", "verdict", "locus", "reason", "owner.name"],
   badge: {key: "verdict", locus: "locus"},
   hidden: ["locus"],
-  open: (row, key) => explanation.open(key, () => connections.focus(key)),
+  open: (row, key) => {
+    explanation.open(key, () => connections.focus(key)).catch((error) => complain(error.message));
+  },
 });
 
 let paused = false;
@@ -110,7 +112,7 @@ async function look() {
     const text = await ask("api/v1/overview");
     if (paused) return;
     take(text);
-    await explanation.refresh(ask);
+    await explanation.refresh();
     complain("");
   } catch (error) {
     const since = picture ? `; shown is ${at("status").textContent}` : "";
@@ -191,7 +193,6 @@ for (const [id, table] of [["services", services], ["connections", connections]]
   });
 }
 at("explanation-close").addEventListener("click", () => explanation.close());
-explanation.onOpen = () => explanation.refresh(ask).catch((error) => complain(error.message));
 document.addEventListener("keydown", key);
 document.addEventListener("visibilitychange", () => plan(0));
 tick();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A table of rows that are there again with each tick: sorted, filtered, at most so many; only what changed is written.
+import {add} from "./dom.js";
 import {fieldOf, written} from "./units.js";
 
-const TEXT_LIKE = new Set(["text"]);
+const isText = (column) => column.unit === "text";
 
 /** undefined, which is not known, is below all. */
 function compare(a, b) {
@@ -14,13 +15,13 @@ function compare(a, b) {
 
 export class Table {
   /**
-   * keyOf(row): what makes two rows the same, a text; sort: {key, descending}; badge: {key, locus}, the column whose word has the
-   * colour of another's; bar: {after, header, make(cell), draw(made, row)}, a column that is drawn;
-   * hidden: keys of columns that are not shown; open(row, key): Enter or a click.
+   * keyOf(row): what makes two rows the same, a text; sort: {key, descending}; searched: keys of what the filter looks
+   * at; badge: {key, locus}, the column whose word has the colour of another's; bar: {after, header, help, make(cell),
+   * draw(made, row)}, a column that is drawn; hidden: keys of columns that are not shown; open(row, key): Enter or a
+   * click.
    */
   constructor(table, options) {
     Object.assign(this, {hidden: [], most: 50, filter: ""}, options);
-    this.table = table;
     this.head = table.createTHead();
     this.body = table.createTBody();
     this.lines = [];
@@ -64,38 +65,34 @@ export class Table {
 
   #begin(columns) {
     const visible = columns.filter((column) => !this.hidden.includes(column.key))
-      .map((column) => ({...column, of: fieldOf(column.key)}));
+      .map((column) => ({...column, className: isText(column) ? "words" : "number", of: fieldOf(column.key)}));
     if (this.bar) {
       const at = visible.findIndex((column) => column.key === this.bar.after) + 1;
-      visible.splice(at, 0, {key: "bar", header: this.bar.header, unit: "bar", help: this.bar.help});
+      visible.splice(at, 0, {...this.bar, key: "bar", className: "words"});
     }
     const line = this.head.insertRow();
-    for (const column of visible) line.append(this.#header(column));
+    for (const column of visible) this.#addHeader(line, column);
     this.#markSorted();
     return visible;
   }
 
-  #header(column) {
-    const header = document.createElement("th");
+  #addHeader(line, column) {
+    const header = add(line, "th", {className: column.className});
     header.scope = "col";
     header.dataset.key = column.key;
-    header.className = TEXT_LIKE.has(column.unit) || column.unit === "bar" ? "words" : "number";
     header.title = column.help;
-    if (column.unit === "bar") {
+    if (column.make) {
       header.textContent = column.header;
-      return header;
+      return;
     }
-    const button = document.createElement("button");
+    const button = add(header, "button", {text: column.header});
     button.type = "button";
-    button.textContent = column.header;
     button.addEventListener("click", () => this.#sortBy(column));
-    header.append(button);
-    return header;
   }
 
   #sortBy(column) {
     const same = this.sort.key === column.key;
-    this.sort = {key: column.key, descending: same ? !this.sort.descending : !TEXT_LIKE.has(column.unit)};
+    this.sort = {key: column.key, descending: same ? !this.sort.descending : !isText(column)};
     this.#markSorted();
     this.refresh();
   }
@@ -126,8 +123,8 @@ export class Table {
       const cell = element.insertCell();
       cell.dataset.key = column.key;
       cell.dataset.header = column.header;
-      cell.className = TEXT_LIKE.has(column.unit) || column.unit === "bar" ? "words" : "number";
-      const made = column.unit === "bar" ? this.bar.make(cell) : null;
+      cell.className = column.className;
+      const made = column.make?.(cell);
       line.cells.push({cell, made, text: made ? null : cell.appendChild(new Text())});
     }
     if (this.open) this.#makeOpenable(line);
@@ -155,7 +152,7 @@ export class Table {
     this.columns.forEach((column, i) => {
       const slot = line.cells[i];
       if (slot.made) {
-        this.bar.draw(slot.made, row);
+        column.draw(slot.made, row);
         return;
       }
       const text = written(column.of(row), column.unit);

@@ -98,7 +98,7 @@ double Daemon::cpu_seconds() const {
     clockid_t clock{};
     if (clock_getcpuclockid(pid_, &clock) != 0)
         throw std::runtime_error("no CPU clock of wiregapd");
-    return static_cast<double>(clock_ns(clock)) * 1e-9;
+    return static_cast<double>(util::clock_ns(clock)) * 1e-9;
 }
 
 double Daemon::resident_bytes() const { return resident_bytes_of(pid_); }
