@@ -85,6 +85,9 @@ static __noinline int tell(struct bpf_iter__task_file *ctx, struct sock *sk, __u
 	} else {
 		view_address(&view, sk);
 		fill_connection(&owned.connection, &view, (struct tcp_sock *)sk, false);
+		if (!watching)
+			resent_before_us((__u64)sk, (struct tcp_sock *)sk, false);
+		resent_read(&owned.connection);
 	}
 	owned.connection.service = service;
 	owned.tgid = BPF_CORE_READ(task, tgid);

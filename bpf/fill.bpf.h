@@ -29,17 +29,22 @@ static __always_inline bool own_window_closed(struct tcp_sock *tp, bool typed)
 	return !seq_before(FIELD(typed, tp, rcv_nxt), window_end);
 }
 
+static __always_inline bool may_receive(__u8 state)
+{
+	return state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT;
+}
+
 static __always_inline void fill_windows(struct wg_connection *c, struct tcp_sock *tp, bool typed)
 {
 	__u32 below = FIELD(typed, tp, SOCK(sk_wmem_alloc.refs.counter));
 
 	c->rwnd_bytes = FIELD(typed, tp, snd_wnd);
 	c->egress_bytes = below ? below - 1 : 0; /* sk_wmem_alloc_get: one is the socket's own */
-	if (c->state != TCP_ESTABLISHED && c->state != TCP_CLOSE_WAIT)
+	if (!may_send(c->state))
 		return;
 	if (!c->rwnd_bytes && c->notsent_bytes)
 		c->flags |= WG_CONN_PEER_ZERO_WINDOW;
-	if (own_window_closed(tp, typed))
+	if (may_receive(c->state) && own_window_closed(tp, typed))
 		c->flags |= WG_CONN_OWN_ZERO_WINDOW;
 	if (BPF_CORE_READ_BITFIELD_PROBED(tp, inet_conn.icsk_ca_state) >= TCP_CA_RECOVERY)
 		c->flags |= WG_CONN_RECOVERY;
@@ -51,6 +56,17 @@ static __always_inline void fill_pacing(struct wg_connection *c, struct tcp_sock
 	c->pacing_rate = FIELD(typed, tp, SOCK(sk_pacing_rate));
 	if (c->pacing_rate < FIELD(typed, tp, SOCK(sk_max_pacing_rate)))
 		c->flags |= WG_CONN_PACED_BY_CC;
+}
+
+/* When the kernel gives up (net/ipv4/tcp_timer.c, tcp_probe_timer and tcp_write_timeout). */
+static __always_inline void fill_timers(struct wg_connection *c, struct tcp_sock *tp,
+					struct net *net, bool typed)
+{
+	c->rto_us = c->srtt_us + FIELD(typed, tp, rttvar_us); /* __tcp_set_rto */
+	c->probes = FIELD(typed, tp, inet_conn.icsk_probes_out);
+	c->backoff = FIELD(typed, tp, inet_conn.icsk_backoff);
+	c->user_timeout_ms = FIELD(typed, tp, inet_conn.icsk_user_timeout);
+	c->retries = BPF_CORE_READ(net, ipv4.sysctl_tcp_retries2);
 }
 
 static __always_inline void fill_connection(struct wg_connection *c, const struct conn_view *view,
@@ -95,6 +111,7 @@ static __always_inline void fill_connection(struct wg_connection *c, const struc
 	c->sent_bytes = FIELD(typed, tp, bytes_sent);
 	c->retransmitted_bytes = FIELD(typed, tp, bytes_retrans);
 	fill_pacing(c, tp, typed);
+	fill_timers(c, tp, net, typed);
 	fill_windows(c, tp, typed);
 	c->flags = forget_path(c->flags);
 }

@@ -12,6 +12,7 @@
 #include "bpf/ahead.bpf.h"
 #include "bpf/fill.bpf.h"
 #include "bpf/late_housekeeping.bpf.h"
+#include "bpf/resent.bpf.h"
 
 /* How much larger a is, 0 if it is not. Without a branch, as everything here: the verifier would walk what follows
  * for each way through it. Both below 2^63.
@@ -151,6 +152,7 @@ static __always_inline void account(struct wg_connection *c, struct conn_view *v
 				    struct tcp_sock *tp, __u32 service, bool typed)
 {
 	fill_connection(c, view, tp, typed);
+	resent_read(c);
 	c->service = service;
 	if (FIELD(typed, tp, SOCK(sk_write_pending)) || is_subflow(tp, typed))
 		count_ahead(view->address, c->service, FIELD(typed, tp, write_seq), c->state);
@@ -198,7 +200,9 @@ int wg_iter_tcp(struct bpf_iter__tcp *ctx)
 		return 0;
 	if (tp->inet_conn.icsk_inet.sk.__sk_common.skc_state == TCP_LISTEN)
 		add_listener(meet_listener(address_of(tp), 0), tp);
-	else if (!listeners_only) /* whose a connection is that is older than we are, the walk over files knows */
+	else if (listeners_only) /* the first walk; whose a connection is, the walk over files knows */
+		resent_before_us(address_of(tp), tp, true);
+	else
 		account_typed(tp, service_of(address_of(tp), false));
 	return 0;
 }

@@ -87,6 +87,7 @@ struct local_ports {
 } CORE;
 struct netns_ipv4 {
 	struct local_ports ip_local_ports;
+	u8 sysctl_tcp_retries2; /* an int before 5.16: its first byte */
 } CORE;
 struct local_ports___packed { /* from 6.8: high << 16 | low */
 	u32 range;
@@ -176,6 +177,9 @@ struct inet_sock {
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
 	u8 icsk_ca_state : 5;
+	u8 icsk_backoff;
+	u8 icsk_probes_out;
+	u32 icsk_user_timeout; /* ms */
 	void *icsk_ulp_data;
 } CORE;
 
@@ -186,7 +190,8 @@ struct tcp_sock {
 	u32 snd_una;
 	u32 snd_wnd;
 	u32 snd_cwnd;
-	u32 srtt_us;
+	u32 srtt_us; /* times 8 */
+	u32 rttvar_us;
 	u32 rcv_nxt;
 	u32 copied_seq;
 	u32 rcv_wnd;
@@ -229,7 +234,26 @@ struct sk_buff {
 
 struct skb_shared_info {
 	__u8 nr_frags;
+	u16 gso_segs;
 } CORE;
+
+/* include/net/dropreason-core.h, from 5.17 on; their numbers are the running kernel's (CO-RE). */
+enum skb_drop_reason {
+	SKB_DROP_REASON_NOT_SPECIFIED = 2,
+	SKB_DROP_REASON_NETFILTER_DROP,
+	SKB_DROP_REASON_IP_OUTNOROUTES,
+	SKB_DROP_REASON_BPF_CGROUP_EGRESS,
+	SKB_DROP_REASON_NEIGH_CREATEFAIL,
+	SKB_DROP_REASON_NEIGH_FAILED,
+	SKB_DROP_REASON_NEIGH_QUEUEFULL,
+	SKB_DROP_REASON_NEIGH_DEAD,
+	SKB_DROP_REASON_TC_EGRESS,
+	SKB_DROP_REASON_QDISC_DROP,
+	SKB_DROP_REASON_QDISC_OVERLIMIT,
+	SKB_DROP_REASON_QDISC_CONGESTED,
+	SKB_DROP_REASON_XFRM_POLICY,
+};
+enum skb_drop_reason_subsys { SKB_DROP_REASON_SUBSYS_QDISC = 3 };
 
 struct tcphdr {
 	__be16 source;

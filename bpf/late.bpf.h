@@ -41,10 +41,7 @@ static __always_inline bool late_active(const struct late_state *state)
 /* Whether bytes of this socket can be held: it is connected. What is raised for a dead one would stay raised. */
 static __always_inline bool can_hold(__u64 address)
 {
-	__u8 state = BPF_CORE_READ((struct sock *)address, __sk_common.skc_state);
-
-	return 1 << state & (1 << TCP_ESTABLISHED | 1 << TCP_FIN_WAIT1 | 1 << TCP_CLOSE_WAIT |
-			     1 << TCP_LAST_ACK | 1 << TCP_CLOSING);
+	return may_send(BPF_CORE_READ((struct sock *)address, __sk_common.skc_state));
 }
 
 static __always_inline struct late_state *late_find(const struct conn_view *view)

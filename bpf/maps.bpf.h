@@ -19,6 +19,8 @@ const volatile bool late_by_address;      /* hash by socket address instead of s
 const volatile bool has_spin_lock;        /* tracing programs may call bpf_spin_lock (after 5.10) */
 const volatile bool filter_ports;         /* observed_port[] decides */
 const volatile bool retransmit_has_error; /* tp_btf tcp_retransmit_skb has a third argument */
+const volatile bool tells_resets;         /* a hook tells of a reset that is sent */
+const volatile bool drop_has_reason;      /* tp_btf kfree_skb has a third argument */
 const volatile bool sees_sleepers;        /* a hook tells of a writer that goes to sleep */
 const volatile bool time_accepts;      /* a hook at accept() takes what is stamped at ESTABLISHED */
 const volatile __u32 accept_arguments; /* of inet_csk_accept: the returned socket follows them */
@@ -175,6 +177,24 @@ struct {
 	__type(key, __u64);
 	__type(value, __u8);
 } whole_groups SEC(".maps");
+
+/* By the socket's address: deaths, and what was sent again or dropped here. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, WG_UNDECIDED);
+	__type(key, __u64);
+	__type(value, struct wg_death);
+} undecided SEC(".maps");
+__u32 undecided_count;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, WG_RESENT);
+	__type(key, __u64);
+	__type(value, struct wg_resent);
+} resent SEC(".maps");
+__u32 resent_count;
+__u32 resent_full; /* what was there before us did not fit: an unknown connection's is not known to be ours */
 
 struct wg_unbound unbound[WG_UNBOUND]; /* in the order in which they came */
 

@@ -9,30 +9,40 @@
 #include "bpf/drift.bpf.h"
 #include "bpf/verifier.bpf.h"
 
-#define PACED_AHEAD_NS 100000 /* beyond the jitter of the two clocks */
+#define PACED_AHEAD_NS 100000   /* beyond the jitter of the two clocks */
+#define PACING_LATE_NS 10000000 /* by so much the pacing timer may be late */
 
+/* With internal pacing (tcp_pacing_check) a timer lets the next segment go. Long after that time it is something else that
+ * holds it: what TCP last saw of the clock does not tell, as nothing moves.
+ */
 static __always_inline bool pacing_holds(struct tcp_sock *tp, bool typed)
 {
 	__u32 status = FIELD(typed, tp, SOCK(sk_pacing_status));
-	__u64 earliest_ns;
+	__u64 earliest_ns, seen_ns;
 
 	if (status == SK_PACING_NONE)
 		return false;
 	earliest_ns = FIELD(typed, tp, tcp_wstamp_ns);
-	/* Internal pacing: tcp_pacing_check. With fq the departure times are handed down with the
-	 * segments, and TCP stops as soon as a few of them wait in the qdisc for theirs.
+	seen_ns = FIELD(typed, tp, tcp_clock_cache);
+	/* With fq the departure times are handed down with the segments, and TCP stops as soon as a few of them wait in
+	 * the qdisc for theirs.
 	 */
-	if (status == SK_PACING_NEEDED)
-		return earliest_ns > FIELD(typed, tp, tcp_clock_cache);
-	return earliest_ns > FIELD(typed, tp, tcp_clock_cache) + PACED_AHEAD_NS;
+	if (status != SK_PACING_NEEDED)
+		seen_ns += PACED_AHEAD_NS;
+	return earliest_ns > seen_ns && earliest_ns + PACING_LATE_NS > bpf_ktime_get_ns();
 }
 
+/* Or all that is in flight is lost: what was not sent yet waits behind what is sent again, whether that has room or not
+ * (no route, a queue that refuses it).
+ */
 static __always_inline bool cwnd_holds(struct tcp_sock *tp, bool typed)
 {
-	__u32 in_flight = FIELD(typed, tp, packets_out) + FIELD(typed, tp, retrans_out) -
-			  FIELD(typed, tp, sacked_out) - FIELD(typed, tp, lost_out);
+	__u32 packets_out = FIELD(typed, tp, packets_out);
+	__u32 lost_out = FIELD(typed, tp, lost_out);
+	__u32 left_out = FIELD(typed, tp, sacked_out) + lost_out;
+	__u32 in_flight = packets_out + FIELD(typed, tp, retrans_out) - left_out;
 
-	return in_flight >= FIELD(typed, tp, snd_cwnd);
+	return in_flight >= FIELD(typed, tp, snd_cwnd) || (lost_out && left_out >= packets_out);
 }
 
 /* tcp_snd_wnd_test: does the first segment end beyond the peer's window? */

@@ -34,6 +34,8 @@ enum {
 	WG_REASON_SLOTS = 16, /* a power of two: indices are masked */
 	WG_ACK_SAMPLES = 256,
 	WG_ACCEPT_SAMPLES = 4096,
+	WG_RESENT = 16384,
+	WG_UNDECIDED = 1024,
 };
 
 /* Ages in stamp units are pinned here (16 minutes), so that a stamp never wraps. */
@@ -48,7 +50,19 @@ enum wg_cause {
 	WG_CAUSE_RESET_BY_PEER,
 	WG_CAUSE_RESET_BY_US,
 	WG_CAUSE_TIMEOUT,
-	WG_CAUSES
+	WG_CAUSES,
+	WG_CAUSE_UNDECIDED = WG_CAUSES, /* resets.bpf.h: for some milliseconds */
+	WG_CAUSE_SLOTS
+};
+
+/* Where this host drops a segment of its own, by the kernel's reason (include/net/dropreason-core.h). */
+enum wg_drop {
+	WG_DROP_QUEUE,     /* a queueing discipline: a shaper, a limit, a full queue */
+	WG_DROP_FILTER,    /* netfilter, a traffic control action, a BPF program, IPsec */
+	WG_DROP_ROUTE,     /* no route to the peer */
+	WG_DROP_NEIGHBOUR, /* the next hop does not resolve, or too much waits for it */
+	WG_DROP_OTHER,
+	WG_DROPS
 };
 
 /* Why bytes are held, in the order of the kernel's tests: model::Reason plus one, so that a fresh state
@@ -106,6 +120,7 @@ enum wg_lost {
 	WG_LOST_CONNECTIONS,  /* a connection with held bytes was not listed; sums include it */
 	WG_LOST_WRITE_CALLS,  /* a write call's beginning was forgotten: too many at once */
 	WG_LOST_ACCEPT_WAITS, /* two connections waited in one slot: one's wait is not known */
+	WG_LOST_RESENT, /* a connection's retransmissions found no place: a part of them is not counted */
 	WG_LOSSES,
 };
 
@@ -120,6 +135,7 @@ enum wg_program {
 	WG_PROG_BLOCKED,
 	WG_PROG_ACCEPT,
 	WG_PROG_CALL,
+	WG_PROG_DROP,
 	WG_PROGRAMS,
 };
 
@@ -207,17 +223,34 @@ struct wg_counters {
 	__u64 error;
 	__u64 opened;
 	__u64 retransmitted_bytes;
-	__u64 closed[WG_CAUSES];
-	__u64 undelivered_bytes[WG_CAUSES];
-	__u64 undelivered_connections[WG_CAUSES];
+	__u64 closed[WG_CAUSE_SLOTS];
+	__u64 undelivered_bytes[WG_CAUSE_SLOTS];
+	__u64 undelivered_connections[WG_CAUSE_SLOTS];
 	__u64 died_notsent_bytes; /* the part of undelivered_bytes that was never transmitted */
 	__u64 delay_sum_ns;
 	__u64 sockets; /* that belong to it, listeners too; a sum over CPUs, of which one may be below 0 */
+	__u64 dropped_segments[WG_DROPS];
 	__u64 pad;
 	__u64 held_units[WG_REASON_SLOTS];      /* connection time with notsent > 0, in 256 ns */
 	__u64 held_byte_units[WG_REASON_SLOTS]; /* the same times the bytes held */
 };
-WG_ASSERT_SIZE(wg_counters, 448);
+WG_ASSERT_SIZE(wg_counters, 512);
+
+/* A death of which it is not known yet who has reset it. */
+struct wg_death {
+	__u64 at_ns;
+	__u32 service;
+	__u32 undelivered_bytes;
+};
+WG_ASSERT_SIZE(wg_death, 16);
+
+/* A connection that sent again, or of which this host dropped a segment. */
+struct wg_resent {
+	__u64 counted_bytes; /* of bytes_retrans: those that are in its service's counter, or from before us */
+	__u32 dropped_segments;
+	__u32 drop; /* enum wg_drop of the last of them */
+};
+WG_ASSERT_SIZE(wg_resent, 16);
 
 struct wg_histogram {
 	__u64 slot[WG_HIST_SLOTS];
@@ -281,16 +314,23 @@ struct wg_connection {
 	__u32 srtt_us;
 	__u32 egress_bytes; /* truesize */
 	__u32 held_units[WG_REASONS];
+	__u32 rto_us;           /* without the back-off */
+	__u32 user_timeout_ms;  /* TCP_USER_TIMEOUT; 0: none */
+	__u32 dropped_segments; /* by this host */
 	__u16 local_port;
 	__u16 remote_port;
 	__u8 local[16];
 	__u8 remote[16];
 	__u8 state;
-	__u8 flags;  /* WG_CONN_* */
-	__u8 reason; /* enum wg_reason */
+	__u8 flags;   /* WG_CONN_* */
+	__u8 reason;  /* enum wg_reason */
+	__u8 drop;    /* enum wg_drop of the last dropped segment */
+	__u8 probes;  /* of a closed window, that nobody has answered */
+	__u8 backoff; /* how often the timer of retransmission or probe was doubled */
+	__u8 retries; /* tcp_retries2: after so many the kernel gives up */
 	__u8 pad;
 };
-WG_ASSERT_SIZE(wg_connection, 192);
+WG_ASSERT_SIZE(wg_connection, 208);
 
 /* What the walk over all processes' files says of one TCP socket. */
 struct wg_owned {
@@ -301,7 +341,7 @@ struct wg_owned {
 	__u32 accept_drops;
 	char comm[WG_COMM_BYTES];
 };
-WG_ASSERT_SIZE(wg_owned, 224);
+WG_ASSERT_SIZE(wg_owned, 240);
 
 /* One segment of which the whole way is watched: transmission, leaving the qdisc, ACK. */
 struct wg_ack_sample {

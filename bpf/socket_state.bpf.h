@@ -8,6 +8,8 @@
 #include "bpf/accept.bpf.h"
 #include "bpf/ahead.bpf.h"
 #include "bpf/held.bpf.h"
+#include "bpf/resent.bpf.h"
+#include "bpf/resets.bpf.h"
 
 /* A listener opens in the context of its process. An unbound listen() has no port yet here (inet_csk_listen_start calls
  * get_port later): its first child tells which it is.
@@ -151,22 +153,27 @@ static __always_inline bool was_open(int old_state)
 static __always_inline void on_death(__u64 address, struct tcp_sock *tp, int old_state, int error,
 				     __u32 service, bool untold)
 {
+	struct wg_death death = {.service = service,
+				 .undelivered_bytes = bytes_from(tp->snd_una, tp, old_state)};
 	struct wg_counters *count = counters_of(service);
-	__u32 cause = cause_of(old_state, error);
-	__u32 undelivered = bytes_from(tp->snd_una, tp, old_state);
 	__u32 notsent = bytes_from(tp->snd_nxt, tp, old_state);
+	__u32 cause = cause_of(old_state, error);
 
 	if (!count || cause >= WG_CAUSES)
 		return;
-	if (was_open(old_state)) {
-		count->opened += untold;
-		count->closed[cause]++;
-		if (is_subflow(tp, true))
-			count_subflow(address, service, tp->write_seq, old_state);
-	}
-	count->undelivered_bytes[cause] += undelivered;
-	count->undelivered_connections[cause] += undelivered != 0;
 	count->died_notsent_bytes += notsent;
+	if (tp->bytes_retrans)
+		resent_end(address, tp->bytes_retrans, count);
+	if (!was_open(old_state)) {
+		count_undelivered(count, cause, &death, 1);
+		return;
+	}
+	count->opened += untold;
+	if (is_subflow(tp, true))
+		count_subflow(address, service, tp->write_seq, old_state);
+	if (is_undecided(old_state, error) && decide_later(address, &death))
+		cause = WG_CAUSE_UNDECIDED;
+	count_death(count, cause, &death, 1);
 }
 
 /* What was raised for it is lowered. */

@@ -48,4 +48,11 @@ static __always_inline __u32 filter_slot_of(struct sock *sk, const struct conn_v
 	return known ? known->filter_slot : sk->__sk_common.skc_hash % WG_FILTER_SLOTS;
 }
 
+/* Bytes may be queued, after close() too: until the FIN is acknowledged. */
+static __always_inline bool may_send(__u8 state)
+{
+	return 1 << state & (1 << TCP_ESTABLISHED | 1 << TCP_FIN_WAIT1 | 1 << TCP_CLOSE_WAIT |
+			     1 << TCP_LAST_ACK | 1 << TCP_CLOSING);
+}
+
 #endif

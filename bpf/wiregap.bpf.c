@@ -37,18 +37,36 @@ int BPF_PROG(wg_destroy_sock, struct sock *sk)
 	return 0;
 }
 
-/* Since 6.15 the tracepoint also fires for failed attempts and says so. */
 SEC("tp_btf/tcp_retransmit_skb")
 int BPF_PROG(wg_retransmit, struct sock *sk, struct sk_buff *skb)
 {
 	struct meter meter = meter_begin(WG_PROG_RETRANSMIT);
-	struct wg_counters *count;
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	/* Since 6.15 it also tells of failed attempts, and says so. */
+	bool failed = retransmit_has_error && (int)ctx[2];
 
-	if (!retransmit_has_error || !(int)ctx[2]) {
-		count = counters_of(service_of(address_of(sk), false));
-		if (count)
-			count->retransmitted_bytes += skb->len;
-	}
+	if (tp)
+		on_retransmit(address_of(sk), tp->bytes_retrans, failed ? 0 : skb->len);
+	meter_end(&meter);
+	return 0;
+}
+
+/* Hot only where a host drops much; what has no socket, or only came to its end, is let go at once. */
+SEC("tp_btf/kfree_skb")
+int BPF_PROG(wg_drop, struct sk_buff *skb)
+{
+	struct sock *sk = skb->sk;
+	struct meter meter;
+	__u32 reason;
+
+	if (!sk)
+		return 0;
+	reason = drop_has_reason ? ctx[2] : SKB_DROP_REASON_NOT_SPECIFIED;
+	if (REASON_IS(reason, SKB_DROP_REASON_NOT_SPECIFIED) || !is_live_tcp(sk))
+		return 0;
+	meter = meter_begin(WG_PROG_DROP);
+	if (goes_out(skb, sk))
+		count_drop(address_of(sk), segments_of(skb), drop_of(reason));
 	meter_end(&meter);
 	return 0;
 }

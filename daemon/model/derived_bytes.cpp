@@ -15,7 +15,7 @@ std::uint64_t minus(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : 0
 void DerivedBytes::complete(ServiceSample& service, bool gauges_fresh) {
     if (service.bytes_complete) return;
     ServiceCounters& counters = service.counters;
-    const std::uint64_t gone = undelivered_bytes(counters);
+    const std::uint64_t gone = undelivered_bytes(counters) + service.undecided_bytes;
     const std::uint64_t queued = service.gauges.notsent_bytes + service.gauges.unacked_bytes;
     const auto [entry, fresh] = accounts_.try_emplace(service.id);
     Account& account = entry->second;

@@ -34,6 +34,12 @@ std::string where(const Connection& c) {
            (fill ? percent(*fill) + " full." : std::string("of unknown size."));
 }
 
+/// A full segment is sent again and again, and nothing is acknowledged.
+bool may_be_the_mtu(const Connection& c) {
+    return c.judgement.verdict == Verdict::network_lossy && c.backoff > 0 && !c.peer_zero_window &&
+           c.mss_bytes > 0 && c.unacked_bytes >= c.mss_bytes;
+}
+
 std::vector<std::string> notes(const Connection& c) {
     std::vector<std::string> notes;
     if (c.judgement.basis == Basis::chrono) {
@@ -44,6 +50,12 @@ std::vector<std::string> notes(const Connection& c) {
     if (c.judgement.basis == Basis::state) {
         notes.emplace_back(
             "Seen for the first time: judged from its state; ask again in a moment.");
+    }
+    if (may_be_the_mtu(c)) {
+        notes.emplace_back(
+            "If small messages still arrive there, the path drops full-size segments (" +
+            human_bytes(c.mss_bytes) +
+            "): look at its MTU (ping -M do -s SIZE), or set net.ipv4.tcp_mtu_probing=1.");
     }
     if (!c.reply_backlog_bytes) {
         notes.emplace_back(

@@ -15,10 +15,6 @@ void Integrals::add(Account& account, const ServiceGauges& now, std::uint64_t ta
     const ServiceGauges& last = account.last;
     account.unacked_byte_seconds += seconds * mean(last.unacked_bytes, now.unacked_bytes);
     account.own_zero_window_seconds += seconds * mean(last.own_zero_windows, now.own_zero_windows);
-    // A listener that closed took its count with it: what is left is the new beginning.
-    if (now.accept_drops > last.accept_drops) {
-        account.accept_overflows += now.accept_drops - last.accept_drops;
-    }
 }
 
 void Integrals::complete(ServiceSample& service, std::uint64_t taken_ns, bool gauges_fresh) {
@@ -28,8 +24,6 @@ void Integrals::complete(ServiceSample& service, std::uint64_t taken_ns, bool ga
     if (begins) {
         account = {};
         account.since_ns = service.since_ns;
-        // A listener that came while we watched: what it dropped so far is ours to count.
-        if (!first_tick_) account.accept_overflows = service.gauges.accept_drops;
     }
     account.seen = true;
     if (gauges_fresh) {
@@ -40,13 +34,11 @@ void Integrals::complete(ServiceSample& service, std::uint64_t taken_ns, bool ga
     }
     service.counters.unacked_byte_seconds = account.unacked_byte_seconds;
     service.counters.own_zero_window_seconds = account.own_zero_window_seconds;
-    service.counters.accept_overflows = account.accept_overflows;
 }
 
 void Integrals::end_of_tick() {
     std::erase_if(accounts_, [](const auto& entry) { return !entry.second.seen; });
     for (auto& [id, account] : accounts_) account.seen = false;
-    first_tick_ = false;
 }
 
 }  // namespace wiregap::model

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What no hook counts and the ticks add up: gauges over time, and growth of what listeners dropped.
+// What no hook counts and the ticks add up: gauges over time.
 #pragma once
 
 #include <cstdint>
@@ -27,13 +27,11 @@ class Integrals {
         ServiceGauges last;
         double unacked_byte_seconds = 0;
         double own_zero_window_seconds = 0;
-        std::uint64_t accept_overflows = 0;
         bool seen = false;
     };
     static void add(Account& account, const ServiceGauges& now, std::uint64_t taken_ns);
 
     std::map<std::uint32_t, Account> accounts_;
-    bool first_tick_ = true;
 };
 
 }  // namespace wiregap::model

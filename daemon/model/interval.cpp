@@ -2,8 +2,10 @@
 #include "daemon/model/interval.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "daemon/model/connection.h"
+#include "daemon/model/give_up.h"
 
 namespace wiregap::model {
 namespace {
@@ -27,6 +29,21 @@ std::uint64_t first_transmissions(std::uint64_t sent, std::uint64_t retransmitte
 std::uint64_t acked_moved_ns(const Mark* before, const Connection& now, std::uint64_t now_ns) {
     const bool stands = before != nullptr && now.acked_bytes == before->acked_bytes;
     return stands ? before->acked_moved_ns : now_ns;
+}
+
+std::uint64_t answered_ns(const Mark* before, const Connection& now, std::uint64_t now_ns) {
+    return before != nullptr && now.unanswered_probes > 0 ? before->answered_ns : now_ns;
+}
+
+/// What it was worth at the reading before, and what came since.
+double recent(double before, double seconds, double grown) {
+    constexpr double half_life_s = 5;
+    return before * std::exp2(-seconds / half_life_s) + grown;
+}
+
+/// Segments lost and sent again need no full size.
+double segments(std::uint64_t bytes, std::uint32_t mss_bytes) {
+    return mss_bytes == 0 ? 0 : std::ceil(static_cast<double>(bytes) / mss_bytes);
 }
 
 std::optional<Reason> reason_of(const Connection& connection) {
@@ -67,6 +84,12 @@ void add_differences(const Mark& before, const Connection& now, Interval& interv
     interval.sndbuf_limited_seconds =
         seconds_grown(before.sndbuf_limited_us, now.sndbuf_limited_us);
     add_held(before, now, interval);
+    interval.recent_dropped_segments =
+        recent(before.recent_dropped_segments, interval.seconds,
+               static_cast<double>(grown(before.dropped_segments, now.dropped_segments)));
+    interval.recent_resent_segments =
+        recent(before.recent_resent_segments, interval.seconds,
+               segments(interval.retransmitted_bytes, now.mss_bytes));
     interval.reason_before = before.reason;
     interval.had_backlog = before.had_backlog;
     interval.egress_wait_seconds = egress_wait(before, now, interval);
@@ -100,6 +123,12 @@ Interval interval_between(const Mark* before, const Connection& now, std::uint64
         add_differences(*before, now, interval);
     }
     interval.seconds_without_ack = seconds_between(acked_moved_ns(before, now, now_ns), now_ns);
+    interval.seconds_without_answer = seconds_between(answered_ns(before, now, now_ns), now_ns);
+    interval.unanswered_probes = now.unanswered_probes;
+    interval.user_timeout_ms = now.user_timeout_ms;
+    interval.gives_up_seconds = model::gives_up_seconds(
+        now, now.peer_zero_window ? interval.seconds_without_answer : interval.seconds_without_ack);
+    interval.dropped_by = now.dropped_by;
     interval.notsent_bytes = now.notsent_bytes;
     interval.unacked_bytes = now.unacked_bytes;
     interval.send_buffer_used_bytes = now.send_buffer_used_bytes;
@@ -124,10 +153,15 @@ bool is_same_connection(const Mark& before, const Connection& now) {
            now.acked_bytes >= before.acked_bytes;
 }
 
-Mark mark_of(const Mark* before, const Connection& now, std::uint64_t now_ns) {
+Mark mark_of(const Mark* before, const Connection& now, const Interval& since,
+             std::uint64_t now_ns) {
     return {.taken_ns = now_ns,
             .cookie = now.cookie,
             .acked_moved_ns = acked_moved_ns(before, now, now_ns),
+            .answered_ns = answered_ns(before, now, now_ns),
+            .recent_dropped_segments = since.recent_dropped_segments,
+            .recent_resent_segments = since.recent_resent_segments,
+            .dropped_segments = now.dropped_segments,
             .sent_bytes = now.sent_bytes,
             .acked_bytes = now.acked_bytes,
             .retransmitted_bytes = now.retransmitted_bytes,

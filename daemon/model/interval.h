@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "daemon/model/drops.h"
 #include "daemon/model/reason.h"
 
 namespace wiregap::model {
@@ -17,6 +18,10 @@ struct Mark {
     std::uint64_t taken_ns = 0;
     std::uint64_t cookie = 0;
     std::uint64_t acked_moved_ns = 0;  ///< last tick at which more was acknowledged than before
+    std::uint64_t answered_ns = 0;     ///< last tick at which no probe of a closed window was open
+    double recent_dropped_segments = 0;
+    double recent_resent_segments = 0;
+    std::uint32_t dropped_segments = 0;
     std::uint64_t sent_bytes = 0;
     std::uint64_t acked_bytes = 0;
     std::uint64_t retransmitted_bytes = 0;
@@ -44,6 +49,15 @@ struct Interval {
     double sndbuf_limited_seconds = 0;  ///< kernel chrono
     double seconds_without_ack = 0;     ///< bytes are queued and none has been acknowledged
     double egress_wait_seconds = 0;     ///< of the bytes between qdisc and driver, from their rate
+    double seconds_without_answer = 0;  ///< of probes of the peer's closed window
+    std::uint32_t unanswered_probes = 0;
+    std::optional<double> gives_up_seconds;  ///< until the kernel does; absent: not known
+    std::uint32_t user_timeout_ms = 0;       ///< TCP_USER_TIMEOUT, which decides that; 0: none
+    /// Segments that this host dropped itself, and those that were sent again, of late: what lies
+    /// five seconds back counts half.
+    double recent_dropped_segments = 0;
+    double recent_resent_segments = 0;
+    HostDrop dropped_by = HostDrop::other;  ///< the last of them
     std::uint32_t notsent_bytes = 0;
     std::uint32_t unacked_bytes = 0;
     std::uint32_t send_buffer_used_bytes = 0;   ///< truesize
@@ -77,7 +91,8 @@ Interval interval_between(const Mark* before, const Connection& now, std::uint64
 /// False: the addresses are the same, and another connection has them now.
 bool is_same_connection(const Mark& before, const Connection& now);
 
-/// The mark of `now`, to be kept for the next interval.
-Mark mark_of(const Mark* before, const Connection& now, std::uint64_t now_ns);
+/// The mark of `now`, to be kept for the next interval. since: the interval that ends now.
+Mark mark_of(const Mark* before, const Connection& now, const Interval& since,
+             std::uint64_t now_ns);
 
 }  // namespace wiregap::model

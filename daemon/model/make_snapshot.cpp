@@ -64,6 +64,7 @@ std::vector<std::size_t> worst_of(const std::vector<Connection>& connections, st
 std::vector<CountedService> complete(Sample& sample, Books& books, const Verdicts& ruled,
                                      const std::vector<std::string>& names) {
     std::vector<CountedService> counted;
+    books.accept_drops.complete(sample);
     for (std::size_t i = 0; i < sample.services.size(); ++i) {
         ServiceSample& service = sample.services[i];
         books.derived_bytes.complete(service, sample.gauges_fresh);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/model/accept_drops.h"
 #include "daemon/model/ack_rates.h"
 #include "daemon/model/derived_bytes.h"
 #include "daemon/model/held_history.h"
@@ -24,6 +25,7 @@ struct Books {
 
     DerivedBytes derived_bytes;
     Integrals integrals;
+    AcceptDrops accept_drops;
     VerdictHistory verdicts;
     ServiceBook services;
     AckRates rates;

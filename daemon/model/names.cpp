@@ -20,6 +20,18 @@ std::string_view to_string(CloseCause cause) noexcept {
     return names.at(static_cast<std::size_t>(cause));
 }
 
+std::string_view to_string(HostDrop by) noexcept {
+    static constexpr std::array<std::string_view, host_drops> names{"queue", "filter", "route",
+                                                                    "neighbour", "other"};
+    return names.at(static_cast<std::size_t>(by));
+}
+
+std::string_view to_string(ListenerDrop cause) noexcept {
+    static constexpr std::array<std::string_view, listener_drops> names{"syn_queue_full", "reset",
+                                                                        "other"};
+    return names.at(static_cast<std::size_t>(cause));
+}
+
 std::string_view to_string(Shortfall kind) noexcept {
     static constexpr std::array<std::string_view, shortfalls> names{"partial", "would_block",
                                                                     "error"};

@@ -33,7 +33,17 @@ struct ServiceSample {
     Owner owner{};
     ServiceCounters counters{};
     std::uint64_t died_notsent_bytes = 0;  ///< part of undelivered that was never transmitted
+    std::uint64_t undecided_bytes = 0;     ///< undelivered as well; the cause shows in a moment
     ServiceGauges gauges{};
+};
+
+/// What the listeners of a network namespace dropped, by cause: since it began (TcpExt's
+/// ListenOverflows, TCPReqQFullDrop, EmbryonicRsts).
+struct ListenCounts {
+    std::uint64_t netns = 0;  ///< its cookie
+    std::uint64_t overflows = 0;
+    std::uint64_t syn_queue_full = 0;
+    std::uint64_t resets = 0;
 };
 
 struct Sample {
@@ -41,6 +51,7 @@ struct Sample {
     bool gauges_fresh = true;  ///< false: the connections were not walked at this tick
     Known known;
     std::vector<ServiceSample> services;
+    std::vector<ListenCounts> listen_counts;        ///< of namespaces whose listeners dropped
     std::vector<Connection> connections;            ///< service names not yet filled
     std::vector<std::uint32_t> connection_service;  ///< per connection: ServiceSample::id
     bool connections_truncated = false;

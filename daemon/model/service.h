@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/model/drops.h"
 #include "daemon/model/histogram.h"
 #include "daemon/model/reason.h"
 #include "daemon/model/verdict.h"
@@ -83,6 +84,8 @@ struct ServiceCounters {
     Histogram accept_wait;                ///< ESTABLISHED to accept()
     std::vector<Histogram> write_calls;   ///< by WriteCall; empty unless the calls are watched
     std::uint64_t accept_overflows = 0;   ///< connections that a full accept queue turned away
+    std::array<std::uint64_t, model::listener_drops> listener_drops{};
+    std::array<std::uint64_t, host_drops> dropped_segments{};  ///< by this host, on their way out
 };
 
 /// Sums over the service's live connections, read from the kernel's own state.

@@ -41,6 +41,8 @@ void add(ServiceCounters& sum, const ServiceCounters& one) {
     add_each(sum.closed, one.closed);
     add_each(sum.undelivered_bytes, one.undelivered_bytes);
     add_each(sum.undelivered_connections, one.undelivered_connections);
+    add_each(sum.listener_drops, one.listener_drops);
+    add_each(sum.dropped_segments, one.dropped_segments);
     add_each(sum.held_seconds, one.held_seconds);
     add_each(sum.held_byte_seconds, one.held_byte_seconds);
     sum.write_calls.resize(std::max(sum.write_calls.size(), one.write_calls.size()));

@@ -22,6 +22,7 @@ namespace wiregap::model {
 struct Known {
     bool byte_counters = false;  ///< written, transmitted, acked
     bool retransmits = false;    ///< retransmitted bytes
+    bool host_drops = false;     ///< segments that this host dropped itself
     bool departures = false;     ///< writes_total{departure}, write_to_transmit
     bool would_block = false;    ///< shortfalls of kind would_block and error
     bool partial = false;        ///< shortfalls of kind partial
@@ -40,7 +41,7 @@ struct Known {
 /// All that any back end knows; held_rwnd is what remains of held where that is not known.
 constexpr Known everything_known() noexcept {
     Known all;
-    for (bool Known::*what : {&Known::byte_counters, &Known::retransmits, &Known::departures,
+    for (bool Known::*what : {&Known::byte_counters, &Known::retransmits, &Known::host_drops, &Known::departures,
                               &Known::would_block, &Known::partial, &Known::lifecycle, &Known::held,
                               &Known::egress, &Known::acks, &Known::writable, &Known::blocked,
                               &Known::accept_queue, &Known::accept_wait, &Known::write_calls}) {

@@ -87,7 +87,7 @@ const Judgement& VerdictHistory::judge_one(const Connection& connection, std::ui
         const Interval interval = interval_between(before, connection, now_ns);
         entry.service = service;
         rule(place->first, entry, interval, now_ns);
-        entry.mark = mark_of(before, connection, now_ns);
+        entry.mark = mark_of(before, connection, interval, now_ns);
         entry.unlisted_ticks = 0;
         count(service, entry.judgement.verdict);
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/model/verdict_table.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "daemon/model/units.h"
 
@@ -17,6 +19,22 @@ bool mostly(const Case& c, double share) {
 bool unanswered(const Case& c) {
     return c.interval.seconds_without_ack >= c.thresholds.stalled_seconds;
 }
+
+/// Of the probes of its closed window: one may be on its way.
+bool is_silent(const Case& c) { return c.interval.unanswered_probes >= 2; }
+
+bool drops_here(const Case& c, bool by_neighbour) {
+    const Interval& i = c.interval;
+    return i.recent_dropped_segments >= 0.5 &&
+           i.recent_dropped_segments * 2 >= i.recent_resent_segments &&
+           (i.dropped_by == HostDrop::neighbour) == by_neighbour;
+}
+
+/// Most of what it lost was dropped by this host itself.
+bool host_drops(const Case& c) { return drops_here(c, false); }
+
+/// The next hop does not resolve: this host drops what it cannot hand on.
+bool no_next_hop(const Case& c) { return drops_here(c, true); }
 
 bool lost_some(const Case& c) {
     const Interval& i = c.interval;
@@ -49,23 +67,26 @@ bool full_of_unacked(const Interval& i) {
 }
 
 bool peer_stalled(const Case& c) {
-    return c.interval.peer_zero_window && c.interval.notsent_bytes > 0 && unanswered(c);
+    return c.interval.peer_zero_window && c.interval.notsent_bytes > 0 && unanswered(c) &&
+           !is_silent(c);
 }
 
 bool peer_slow(const Case& c) {
+    if (is_silent(c)) return false;
     return (c.interval.peer_zero_window && c.interval.notsent_bytes > 0) ||
            mostly(c, c.shares.peer);
 }
 
 bool network_lossy(const Case& c) {
-    if (!lost_some(c)) return false;
+    if (is_silent(c) || no_next_hop(c)) return true;
+    if (!lost_some(c) || host_drops(c)) return false;
     return mostly(c, c.shares.network) || (c.interval.unacked_bytes > 0 && unanswered(c));
 }
 
-bool network_limited(const Case& c) { return mostly(c, c.shares.network); }
+bool network_limited(const Case& c) { return mostly(c, c.shares.network) && !host_drops(c); }
 
 bool host_egress(const Case& c) {
-    return mostly(c, c.shares.host) ||
+    return mostly(c, c.shares.host) || host_drops(c) ||
            c.interval.egress_wait_seconds >= c.thresholds.egress_wait_seconds;
 }
 
@@ -106,6 +127,40 @@ float seconds_by(const Interval& i, Reason reason) {
     return i.held_seconds.at(static_cast<std::size_t>(reason));
 }
 
+/// "; the kernel gives up in about 14m"
+std::string give_up_of(const Interval& i) {
+    if (!i.gives_up_seconds) return "";
+    return "; the kernel gives up in about " + human_seconds(*i.gives_up_seconds) +
+           (i.user_timeout_ms != 0 ? " (TCP_USER_TIMEOUT)" : " (tcp_retries2)");
+}
+
+std::string segments(double count) {
+    const auto whole = static_cast<std::uint64_t>(std::max(1.0, std::round(count)));
+    return std::to_string(whole) + (whole == 1 ? " segment" : " segments");
+}
+
+/// Where this host drops, in the words of who looks there.
+std::string place_of(HostDrop by) {
+    switch (by) {
+        case HostDrop::queue:
+            return "its queueing discipline";
+        case HostDrop::filter:
+            return "its firewall or a filter";
+        case HostDrop::route:
+            return "its routing: there is no route";
+        case HostDrop::neighbour:
+            return "its neighbour table: the next hop does not answer";
+        case HostDrop::other:
+            break;
+    }
+    return "its network stack";
+}
+
+std::string dropped_here(const Interval& i) {
+    return "This host itself dropped " + segments(i.recent_dropped_segments) + " of late, by " +
+           place_of(i.dropped_by);
+}
+
 /// What congestion control limits by: its window, or the pacing rate that it took from the path.
 std::string limit_of(const Interval& i) {
     if (seconds_by(i, Reason::pacing) > seconds_by(i, Reason::cwnd)) {
@@ -137,10 +192,16 @@ std::string why_slow(const Interval& i, const HeldShares& shares) {
 }
 
 std::string why_lossy(const Interval& i, const HeldShares& shares) {
+    if (i.peer_zero_window && i.unanswered_probes >= 2)
+        return "The peer's window is closed, and " + std::to_string(i.unanswered_probes) +
+               " probes of it were not answered: nothing has come for " +
+               human_seconds(i.seconds_without_answer) + give_up_of(i) + ".";
+    if (i.dropped_by == HostDrop::neighbour && i.recent_dropped_segments >= 0.5)
+        return dropped_here(i) + ".";
     if (shares.network > 0)
         return limit_of(i) + " " + held_for(shares.network, i) + "; " + loss_of(i) + ".";
     return "What was sent has not been acknowledged for " + human_seconds(i.seconds_without_ack) +
-           "; " + loss_of(i) + ".";
+           "; " + loss_of(i) + give_up_of(i) + ".";
 }
 
 std::string why_limited(const Interval& i, const HeldShares& shares) {
@@ -149,6 +210,8 @@ std::string why_limited(const Interval& i, const HeldShares& shares) {
 }
 
 std::string why_host(const Interval& i, const HeldShares& shares) {
+    if (i.recent_dropped_segments >= 0.5)
+        return dropped_here(i) + ", and " + loss_of(i) + ".";
     if (shares.host > 0)
         return "This host (" + main_reason(i) + ") " + held_for(shares.host, i) + ".";
     return "Bytes wait about " + human_seconds(i.egress_wait_seconds) +
@@ -190,13 +253,13 @@ constexpr std::array<VerdictRow, verdicts> table{{
      "Make the reader faster or send it less. A larger receive buffer there helps only against bursts."},
     {Verdict::network_lossy, "network_lossy", Locus::network, network_lossy, why_lossy,
      "The network's: the path loses packets, or the peer's host no longer answers.",
-     "Look for loss on the path (ip -s link, tc -s qdisc, switch counters) and whether the peer's host is up. A write timeout (TCP_USER_TIMEOUT) bounds the wait."},
+     "Look for loss on the path (ip -s link, switch counters) and whether the peer's host is up (ping, ip neigh). A write timeout (TCP_USER_TIMEOUT) bounds the wait."},
     {Verdict::network_limited, "network_limited", Locus::network, network_limited, why_limited,
      "The network's: the path carries no more.",
      "More bandwidth or fewer bytes; on long paths another congestion control (BBR) may use more of it."},
     {Verdict::host_egress, "host_egress", Locus::host, host_egress, why_host,
-     "This host's: its queue, driver or a rate that was set here holds the bytes.",
-     "Look at tc -s qdisc (backlog, a shaper), SO_MAX_PACING_RATE, the NIC's speed and its queues."},
+     "This host's: its queue, driver, firewall or a rate that was set here holds or drops the bytes.",
+     "Look at tc -s qdisc (backlog, dropped, a shaper), SO_MAX_PACING_RATE, the NIC's speed and its queues."},
     {Verdict::coalescing, "coalescing", Locus::host, coalescing, why_coalescing,
      "This host's: small writes are kept back to fill a segment.",
      "Set TCP_NODELAY or write each message at once; uncork (TCP_CORK, MSG_MORE) when a message ends."},

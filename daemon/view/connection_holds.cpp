@@ -27,6 +27,10 @@ ConnectionFields connection_holds() {
      get<&Connection::paced_by_cc>},
     {bytes_per_second("pacing_rate_bytes_per_second", "Pacing rate; absent if there is none.").if_known(held),
      [](const Connection& c, const Known&, Sink& sink) { if (c.pacing_rate != 0) give(sink, {}, c.pacing_rate); }},
+    {count("dropped_segments", "Segments of it that this host dropped on their way out.").if_known(knows<&Known::host_drops>),
+     get<&Connection::dropped_segments>},
+    {count("unanswered_probes", "Probes of the peer's closed window that were not answered; one may still be on its way."),
+     get<&Connection::unanswered_probes>},
     {text("reason", "Why notsent bytes are held now; absent if there are none.").if_known(held),
      get<&Connection::reason>},
     };

@@ -32,6 +32,9 @@ ServiceFields service_bytes() {
      get<&Service::acked_bytes_per_second>},
     {bytes("retransmitted_bytes", "Payload bytes retransmitted.").counter("wiregap_retransmitted_bytes_total").if_known(knows<&Known::retransmits>),
      get<&Service::counters, &ServiceCounters::retransmitted_bytes>},
+    {count("dropped_segments.*", "Segments that this host dropped on their way out, by what dropped them: a queueing discipline, a filter, for want of a route or of the next hop's address, or something else.")
+     .counter("wiregap_host_dropped_segments_total", {"by"}).if_known(knows<&Known::host_drops>),
+     each<model::HostDrop, &Service::counters, &ServiceCounters::dropped_segments>},
     };
 }
 // clang-format on

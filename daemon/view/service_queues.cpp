@@ -58,9 +58,12 @@ ServiceFields service_queues() {
     {ratio("accept_queue.fill_ratio_max", "Length divided by limit, for the fullest accept queue; at 1 that listener turns connections away.")
      .gauge("wiregap_accept_queue_fill_ratio_max").if_known(accept),
      get<&Service::gauges, &ServiceGauges::accept_queue_fill_ratio_max>},
-    {count("accept_queue.overflows", "Connection attempts that the listener dropped because its accept queue was full (sk_drops).")
+    {count("accept_queue.overflows", "Connection attempts dropped because the accept queue was full (ListenOverflows, given to the listener that dropped).")
      .counter("wiregap_accept_overflows_total").if_known(accept),
      get<&Service::counters, &ServiceCounters::accept_overflows>},
+    {count("listener_drops.*", "Segments that the listener dropped though its accept queue had room, by cause: its SYN queue was full, the client had reset the half-open connection, or another.")
+     .counter("wiregap_listener_drops_total", {"cause"}).if_known(accept),
+     each<model::ListenerDrop, &Service::counters, &ServiceCounters::listener_drops>},
     {bytes("reply_backlog_bytes", "Bytes that the application produced and no write() has accepted; absent if no source reports them."),
      [](const Service& s, const Known&, Sink& sink) { give(sink, {}, model::reply_backlog_bytes(s)); }},
     {bytes("reply_backlogs.*.bytes", "Bytes that the application produced and no write() has accepted, by the source that reports them.")

@@ -20,7 +20,7 @@ Connection socket() {
 }
 
 Interval between(const Connection& before, const Connection& now) {
-    const Mark mark = mark_of(nullptr, before, second);
+    const Mark mark = mark_of(nullptr, before, {}, second);
     return interval_between(&mark, now, 3 * second);
 }
 
@@ -81,8 +81,8 @@ TEST(Interval, CountersThatRunBackwardsGiveZero) {
 TEST(Interval, TimeWithoutAnAckAddsUpOverIntervals) {
     Connection c = socket();
     c.acked_bytes = 10;
-    const Mark first = mark_of(nullptr, c, second);
-    const Mark next = mark_of(&first, c, 3 * second);
+    const Mark first = mark_of(nullptr, c, {}, second);
+    const Mark next = mark_of(&first, c, interval_between(&first, c, 3 * second), 3 * second);
     EXPECT_EQ(interval_between(&next, c, 6 * second).seconds_without_ack, 5);
     c.acked_bytes = 11;
     EXPECT_EQ(interval_between(&next, c, 6 * second).seconds_without_ack, 0);

@@ -55,12 +55,14 @@ void BpfSource::walk_files(std::uint64_t now_ns) {
     other_netns_.replace(owned);
     processes_.clear();
     other_netns_listeners_.clear();
+    other_netns_processes_.clear();
     std::set<std::uint64_t> seen;
     for (const wg_owned& one : owned) {
         const wg_connection& c = one.connection;
         if (c.state == model::listen_state) {
             // Once, however many processes share it; our own namespace's are in the other walk.
             if (!other_netns_.is_elsewhere(c) || !seen.insert(c.sk).second) continue;
+            other_netns_processes_[c.netns] = one.tgid;
             model::add_listener(other_netns_listeners_[c.service], one.accept_queue_length,
                                 one.accept_queue_limit, one.accept_drops);
             continue;
@@ -188,6 +190,7 @@ model::Sample BpfSource::read(std::uint64_t now_ns) {
     if (now_ns >= files_walked_ns_ + owners_ns_ || (wanted && files_budget_.due(now_ns))) {
         walk_files(now_ns);
     }
+    if (programs_.skeleton()->bss->undecided_count != 0) walks_.decide_resets();
     std::map<std::uint32_t, wg_counters> before;
     before[WG_SERVICE_OTHER] = maps_.counters(WG_SERVICE_OTHER);
     for (const ServiceEntry& entry : known) before[entry.info.id] = maps_.counters(entry.info.id);
@@ -227,6 +230,8 @@ model::Sample BpfSource::read(std::uint64_t now_ns) {
         service.gauges = gauges.at(id);
         sample.services.push_back(std::move(service));
     }
+    if (sample.gauges_fresh)
+        listen_counts_.read(sample, programs_.skeleton()->bss->own_netns, other_netns_processes_);
     forget_groups();
     fill_connections(sample, listed);
     turn_over(entries, sample, sockets);

@@ -14,6 +14,7 @@
 #include "daemon/kernel/bpf/programs.h"
 #include "daemon/kernel/bpf/retirement.h"
 #include "daemon/kernel/bpf/walks.h"
+#include "daemon/kernel/host/listen_counts.h"
 #include "daemon/kernel/host/owners.h"
 #include "daemon/kernel/source.h"
 #include "daemon/kernel/walk_budget.h"
@@ -65,6 +66,8 @@ class BpfSource : public Source {
     std::unordered_map<std::uint64_t, Process> processes_;  // by socket address
     std::map<std::uint32_t, model::ServiceGauges>
         other_netns_listeners_;  // by service, from the walk over files
+    std::map<std::uint64_t, std::uint32_t> other_netns_processes_;  // one that listens, by cookie
+    ListenCountsReader listen_counts_;
     std::set<std::uint64_t> whole_groups_;
     std::set<std::uint64_t> groups_now_;  // as this tick meets them
     Retirement retirement_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which back end: by trying every hook, best first.
+#include <cerrno>
 #include <optional>
 
 #include "daemon/kernel/bpf/hook_probe.h"
@@ -50,6 +51,8 @@ Choice choose_backend(config::BackendChoice wanted, bool syscalls) {
         const KernelTypes types;
         HookProbes probes;
         for (const HookSpec& spec : hook_specs()) probes[spec.program] = probe_hook(types, spec);
+        choice.drop_has_reason = types.tracepoint_arguments("kfree_skb") > 2;
+        if (!choice.drop_has_reason) probes["wg_drop"] = {.accepted = false, .error = EOPNOTSUPP};
         for (const Backend backend : candidates(wanted)) {
             if (const auto why = obstacle(backend, probes)) {
                 if (choice.reason.empty()) choice.reason = *why;

@@ -46,6 +46,13 @@ void fill_judgeable(model::Connection& out, const wg_connection& record) {
     out.writer_waits = (record.flags & WG_CONN_WRITER_WAITS) != 0;
     out.paced_by_cc = (record.flags & WG_CONN_PACED_BY_CC) != 0;
     out.pacing_rate = record.pacing_rate;
+    out.dropped_segments = record.dropped_segments;
+    if (record.drop < model::host_drops) out.dropped_by = static_cast<model::HostDrop>(record.drop);
+    out.unanswered_probes = record.probes;
+    out.backoff = record.backoff;
+    out.retries = record.retries;
+    out.rto_us = record.rto_us;
+    out.user_timeout_ms = record.user_timeout_ms;
     out.held_known = true;
     out.reason = to_reason(record.reason);
     std::copy_n(std::begin(record.held_units), model::reasons, out.held_units.begin());
@@ -76,11 +83,14 @@ void fill_counters(model::ServiceSample& service, const wg_counters& before,
     counters.write_shortfalls = {before.partial, before.would_block, before.error};
     counters.opened = after.opened;
     counters.retransmitted_bytes = after.retransmitted_bytes;
-    std::copy(std::begin(after.closed), std::end(after.closed), counters.closed.begin());
-    std::copy(std::begin(after.undelivered_bytes), std::end(after.undelivered_bytes),
-              counters.undelivered_bytes.begin());
-    std::copy(std::begin(after.undelivered_connections), std::end(after.undelivered_connections),
-              counters.undelivered_connections.begin());
+    std::copy_n(std::begin(after.closed), model::close_causes, counters.closed.begin());
+    std::copy_n(std::begin(after.undelivered_bytes), model::close_causes,
+                counters.undelivered_bytes.begin());
+    std::copy_n(std::begin(after.undelivered_connections), model::close_causes,
+                counters.undelivered_connections.begin());
+    service.undecided_bytes = after.undelivered_bytes[WG_CAUSE_UNDECIDED];
+    std::copy(std::begin(after.dropped_segments), std::end(after.dropped_segments),
+              counters.dropped_segments.begin());
     service.died_notsent_bytes = after.died_notsent_bytes;
     counters.write_to_transmit.sum_ns = after.delay_sum_ns;
     fill_held(counters, after);

@@ -16,7 +16,7 @@ constexpr const char* elsewhere =
     "waiting bytes in other network namespaces, except through the slower walk over files";
 
 // clang-format off
-constexpr std::array<HookSpec, 20> table{{
+constexpr std::array<HookSpec, 23> table{{
     {"wg_sendmsg", "tcp_sendmsg_locked", fexit, In::fentry, When::required,
      "every count and delay of writes"},
     {"wg_sendpage", "do_tcp_sendpages", fexit, In::fentry, When::where_it_exists,
@@ -35,6 +35,10 @@ constexpr std::array<HookSpec, 20> table{{
      "whose a socket is that was reset and is still written to"},
     {"wg_retransmit", "tcp_retransmit_skb", tp_btf, In::both, When::always,
      "retransmitted bytes", {&Known::retransmits}},
+    {"wg_drop", "kfree_skb", tp_btf, In::both, When::always,
+     "segments that this host drops itself: they pass for losses of the network", {&Known::host_drops}},
+    {"wg_send_reset", "tcp_send_reset", tp_btf, In::both, When::always,
+     "that this side reset a connection it had closed: it passes for the peer's reset"},
     {"wg_ack", "tcp_probe", tp_btf, In::both, When::always,
      "transmit_to_ack_seconds, egress_wait_seconds, and cwnd or rwnd as the reason of what an ACK lets go", {&Known::acks, &Known::egress}},
     {"wg_dequeue", "qdisc_dequeue", tp_btf, In::both, When::always,
@@ -53,6 +57,8 @@ constexpr std::array<HookSpec, 20> table{{
      "other network namespaces; owners come from /proc instead, as far as it may be read"},
     {"wg_iter_tcp", "tcp", iter, In::both, When::required,
      "gauges from the sockets themselves; sock_diag, which is slower, is asked instead"},
+    {"wg_iter_resets", "bpf_map_elem", iter, In::both, When::always,
+     "that this side reset a connection it had closed: it passes for the peer's reset"},
     {"wg_iter_late", "bpf_sk_storage_map", iter, In::both, When::state_in_socket, elsewhere},
     {"wg_iter_hash", "bpf_map_elem", iter, In::both, When::state_in_hash, elsewhere},
 }};
@@ -105,6 +111,12 @@ model::Known known_with(const std::vector<model::Hook>& hooks) {
 bool has_hook(const std::vector<model::Hook>& hooks, std::string_view hook, Mechanism mechanism) {
     return std::any_of(hooks.begin(), hooks.end(), [&](const model::Hook& one) {
         return one.attached && one.name == hook && one.mechanism == to_string(mechanism);
+    });
+}
+
+bool has_program(const std::vector<model::Hook>& hooks, std::string_view program) {
+    return std::any_of(hooks.begin(), hooks.end(), [&](const model::Hook& hook) {
+        return hook.attached && hook.program == program;
     });
 }
 

@@ -58,6 +58,9 @@ model::Known known_with(const std::vector<model::Hook>& hooks);
 /// Whether a program is attached to it so.
 bool has_hook(const std::vector<model::Hook>& hooks, std::string_view hook, Mechanism mechanism);
 
+/// Whether this program is attached.
+bool has_program(const std::vector<model::Hook>& hooks, std::string_view program);
+
 /// Whether one that is wanted then is attached.
 bool has_hook(const std::vector<model::Hook>& hooks, When when);
 

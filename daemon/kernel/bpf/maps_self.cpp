@@ -13,10 +13,10 @@ namespace wiregap::kernel {
 namespace {
 
 constexpr std::array<const char*, WG_PROGRAMS> program_names{
-    "send", "transmit", "set_state", "retransmit", "ack", "dequeue", "blocked", "accept", "call"};
+    "send", "transmit", "set_state", "retransmit", "ack", "dequeue", "blocked", "accept", "call", "drop"};
 constexpr std::array<const char*, WG_LOSSES> loss_names{
     "services",  "late_state",         "delays",      "sockets",
-    "listeners", "listed_connections", "write_calls", "accept_waits"};
+    "listeners", "listed_connections", "write_calls", "accept_waits", "resent"};
 
 wg_runs sum_runs(int map, std::uint32_t program, int cpus) {
     std::vector<wg_runs> each(static_cast<std::size_t>(cpus));
@@ -91,6 +91,9 @@ std::vector<model::MapFill> BpfMaps::fill() const {
         {.map = "listeners",
          .entries = count_keys(bpf_map__fd(maps.listeners), sizeof(wg_listener_key)),
          .capacity = bpf_map__max_entries(maps.listeners)},
+        {.map = "resent",
+         .entries = skeleton_.bss->resent_count,
+         .capacity = bpf_map__max_entries(maps.resent)},
     };
     if (skeleton_.rodata->late_by_address) {
         all.push_back({.map = "late_hash",

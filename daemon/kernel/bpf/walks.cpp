@@ -48,7 +48,8 @@ Walks::Walks(wiregap_bpf& skeleton, bool late_by_address)
     : files_(skeleton.progs.wg_iter_files),
       connections_(skeleton.progs.wg_iter_tcp),
       late_(late_by_address ? skeleton.progs.wg_iter_hash : skeleton.progs.wg_iter_late,
-            bpf_map__fd(late_by_address ? skeleton.maps.late_hash : skeleton.maps.late_storage)) {}
+            bpf_map__fd(late_by_address ? skeleton.maps.late_hash : skeleton.maps.late_storage)),
+      resets_(skeleton.progs.wg_iter_resets, bpf_map__fd(skeleton.maps.undecided)) {}
 
 std::vector<wg_owned> Walks::files() const {
     const std::vector<std::byte> bytes = files_.run();

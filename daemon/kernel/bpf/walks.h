@@ -32,7 +32,7 @@ class Walk {
     bpf_link* link_ = nullptr;
 };
 
-/// The three walks of wiregap.
+/// The walks of wiregap.
 class Walks {
   public:
     explicit Walks(wiregap_bpf& skeleton, bool late_by_address);
@@ -44,10 +44,14 @@ class Walks {
     /// Other namespaces: sockets that were late once, into the list.
     void late_elsewhere() const { late_.run(); }
 
+    /// Deaths that waited to be told whose reset it was.
+    void decide_resets() const { resets_.run(); }
+
   private:
     Walk files_;
     Walk connections_;
     Walk late_;
+    Walk resets_;
 };
 
 }  // namespace wiregap::kernel

@@ -67,6 +67,8 @@ void read_tcp_info(const rtattr* attribute, DiagSocket& out) {
     c.cwnd_segs = info.tcpi_snd_cwnd;
     c.mss_bytes = info.tcpi_snd_mss;
     c.srtt_us = info.tcpi_rtt;
+    c.unanswered_probes = info.tcpi_probes;
+    c.backoff = info.tcpi_backoff;
     c.acked_bytes = info.tcpi_bytes_acked;
     c.retransmitted_bytes = info.tcpi_bytes_retrans;
     out.sent_bytes = info.tcpi_bytes_sent;

@@ -184,6 +184,7 @@ model::Sample DiagSource::read(std::uint64_t now_ns) {
     std::erase_if(seen_, [&](const auto& entry) { return !alive_.contains(entry.first); });
     first_ = false;
     for (const auto& [key, service] : services_) sample.services.push_back(service);
+    listen_counts_.read(sample, 0, {});
     return sample;
 }
 

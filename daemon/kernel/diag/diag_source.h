@@ -14,6 +14,7 @@
 
 #include "daemon/kernel/bpf/programs.h"
 #include "daemon/kernel/diag/diag_dump.h"
+#include "daemon/kernel/host/listen_counts.h"
 #include "daemon/kernel/host/owners.h"
 #include "daemon/kernel/source.h"
 #include "daemon/kernel/walk_budget.h"
@@ -68,6 +69,7 @@ class DiagSource : public Source {
     std::unordered_map<std::uint64_t, Seen> seen_;  // by cookie
     std::set<std::uint64_t> alive_;
     std::set<Key> overflowed_;
+    ListenCountsReader listen_counts_;
     bool first_ = true;
 };
 

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a connection sent again, and what this host itself dropped of it.
+ *
+ * tcp_retransmit_skb does not tell of a retransmission that the host's own queue refused (before 6.15; net/ipv4/tcp_output.c,
+ * __tcp_retransmit_skb), but bytes_retrans has it. So the counter takes what that has grown by: since the last look, and
+ * from the beginning where there was none. Connections that are older than we are have an entry before the first hook runs.
+ */
+#ifndef WIREGAP_RESENT_BPF_H
+#define WIREGAP_RESENT_BPF_H
+
+#include "bpf/identity.bpf.h"
+#include "bpf/payload.bpf.h"
+
+/* NULL, and counted, if there is no place; then nothing is taken any more for what began with us. */
+static __always_inline struct wg_resent *resent_make(__u64 address, __u64 counted_bytes)
+{
+	struct wg_resent fresh = {.counted_bytes = counted_bytes};
+
+	if (!bpf_map_update_elem(&resent, &address, &fresh, BPF_NOEXIST)) {
+		__sync_fetch_and_add(&resent_count, 1);
+	} else if (!bpf_map_lookup_elem(&resent, &address)) {
+		resent_full = 1;
+		count_loss(WG_LOST_RESENT);
+	}
+	return bpf_map_lookup_elem(&resent, &address);
+}
+
+/* It is older than we are. */
+static __always_inline void resent_before_us(__u64 address, struct tcp_sock *tp, bool typed)
+{
+	__u64 bytes_retrans = FIELD(typed, tp, bytes_retrans);
+
+	if (bytes_retrans)
+		resent_make(address, bytes_retrans);
+}
+
+/* A retransmission. Under the socket's lock, as all here. sent_bytes: of this one. */
+static __always_inline void on_retransmit(__u64 address, __u64 bytes_retrans, __u32 sent_bytes)
+{
+	struct wg_counters *count = counters_of(service_of(address, false));
+	struct wg_resent *known;
+
+	if (!count)
+		return;
+	known = bpf_map_lookup_elem(&resent, &address);
+	if (known) {
+		count->retransmitted_bytes += bytes_retrans - known->counted_bytes;
+		known->counted_bytes = bytes_retrans;
+		return;
+	}
+	count->retransmitted_bytes += resent_full ? sent_bytes : bytes_retrans;
+	resent_make(address, bytes_retrans);
+}
+
+/* It dies. */
+static __always_inline void resent_end(__u64 address, __u64 bytes_retrans, struct wg_counters *count)
+{
+	struct wg_resent *known = bpf_map_lookup_elem(&resent, &address);
+
+	if (known)
+		bytes_retrans -= known->counted_bytes;
+	else if (resent_full)
+		bytes_retrans = 0;
+	count->retransmitted_bytes += bytes_retrans;
+	if (known && !bpf_map_delete_elem(&resent, &address))
+		__sync_fetch_and_add(&resent_count, -1);
+}
+
+#define REASON_IS(value, name)                                                                     \
+	(bpf_core_enum_value_exists(enum skb_drop_reason, name) &&                                 \
+	 (value) == bpf_core_enum_value(enum skb_drop_reason, name))
+
+/* From 7.0 on queueing disciplines have reasons of their own (enum qdisc_drop_reason). */
+static __always_inline bool is_of_qdisc(__u32 reason)
+{
+	return bpf_core_enum_value_exists(enum skb_drop_reason_subsys, SKB_DROP_REASON_SUBSYS_QDISC) &&
+	       reason >> 16 == bpf_core_enum_value(enum skb_drop_reason_subsys,
+						   SKB_DROP_REASON_SUBSYS_QDISC);
+}
+
+static __always_inline enum wg_drop drop_of(__u32 reason)
+{
+	if (REASON_IS(reason, SKB_DROP_REASON_QDISC_DROP) ||
+	    REASON_IS(reason, SKB_DROP_REASON_QDISC_OVERLIMIT) ||
+	    REASON_IS(reason, SKB_DROP_REASON_QDISC_CONGESTED) || is_of_qdisc(reason))
+		return WG_DROP_QUEUE;
+	if (REASON_IS(reason, SKB_DROP_REASON_NETFILTER_DROP) ||
+	    REASON_IS(reason, SKB_DROP_REASON_BPF_CGROUP_EGRESS) ||
+	    REASON_IS(reason, SKB_DROP_REASON_XFRM_POLICY) ||
+	    REASON_IS(reason, SKB_DROP_REASON_TC_EGRESS))
+		return WG_DROP_FILTER;
+	if (REASON_IS(reason, SKB_DROP_REASON_IP_OUTNOROUTES))
+		return WG_DROP_ROUTE;
+	if (REASON_IS(reason, SKB_DROP_REASON_NEIGH_CREATEFAIL) ||
+	    REASON_IS(reason, SKB_DROP_REASON_NEIGH_FAILED) ||
+	    REASON_IS(reason, SKB_DROP_REASON_NEIGH_QUEUEFULL) ||
+	    REASON_IS(reason, SKB_DROP_REASON_NEIGH_DEAD))
+		return WG_DROP_NEIGHBOUR;
+	return WG_DROP_OTHER;
+}
+
+/* One that goes out: what comes in may have our socket too, found early (tcp_v4_early_demux). */
+static __always_inline bool goes_out(struct sk_buff *skb, struct sock *sk)
+{
+	struct tcphdr header;
+
+	return !bpf_probe_read_kernel(&header, sizeof(header), skb->head + skb->transport_header) &&
+	       bpf_ntohs(header.source) == sk->__sk_common.skc_num &&
+	       header.dest == sk->__sk_common.skc_dport;
+}
+
+/* A segment of several counts as such (GSO). */
+static __always_inline __u32 segments_of(struct sk_buff *skb)
+{
+	struct skb_shared_info *info = (struct skb_shared_info *)(skb->head + skb->end);
+	__u32 segments = BPF_CORE_READ(info, gso_segs);
+
+	return segments ? segments : 1;
+}
+
+static __noinline int count_drop(__u64 address, __u32 segments, __u32 drop)
+{
+	struct wg_counters *count = counters_of(service_of(address, false));
+	struct tcp_sock *tp = (struct tcp_sock *)address;
+	struct wg_resent *known;
+
+	if (!count || drop >= WG_DROPS)
+		return 0;
+	count->dropped_segments[drop] += segments;
+	known = bpf_map_lookup_elem(&resent, &address);
+	if (!known)
+		known = resent_make(address, resent_full ? BPF_CORE_READ(tp, bytes_retrans) : 0);
+	if (!known)
+		return 0;
+	known->dropped_segments += segments;
+	known->drop = drop;
+	return 0;
+}
+
+static __always_inline void resent_read(struct wg_connection *c)
+{
+	struct wg_resent *known = resent_count ? bpf_map_lookup_elem(&resent, &c->sk) : NULL;
+
+	if (!known)
+		return;
+	c->dropped_segments = known->dropped_segments;
+	c->drop = known->drop;
+}
+
+#endif
