@@ -23,7 +23,7 @@ BacklogSources::BacklogSources(loop::EventLoop& loop, const resp::Server* resp,
 
 void BacklogSources::add(std::unique_ptr<backlog::Source> source) {
     const std::string problem = source->problem();
-    entries_.push_back({std::move(source), problem});
+    entries_.push_back({std::move(source), problem, {}});
 }
 
 void BacklogSources::before_reading() {
@@ -52,8 +52,14 @@ void BacklogSources::describe(model::Surroundings& surroundings) {
 
 void BacklogSources::say_change(Entry& entry) {
     std::string problem = entry.source->problem();
-    if (problem == entry.said_problem) return;
     const std::string name = "backlog source " + entry.source->state().name + ": ";
+    // Once, though a connection that is made anew finds it out anew.
+    if (const std::string limits = entry.source->limits();
+        problem.empty() && !limits.empty() && limits != entry.said_limits) {
+        log::info(name + limits);
+        entry.said_limits = limits;
+    }
+    if (problem == entry.said_problem) return;
     problem.empty() ? log::info(name + "up") : log::warning(name + problem);
     entry.said_problem = std::move(problem);
 }

@@ -35,6 +35,7 @@ class BacklogSources {
     struct Entry {
         std::unique_ptr<backlog::Source> source;
         std::string said_problem;  ///< as it was logged last
+        std::string said_limits;
     };
     void add(std::unique_ptr<backlog::Source> source);
     static void say_change(Entry& entry);

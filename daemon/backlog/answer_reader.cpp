@@ -29,7 +29,7 @@ bool AnswerReader::take_header() {
     if (end == std::string::npos) return false;
     const std::string header = pending_.substr(0, end);
     pending_.erase(0, end + 2);
-    broken_ = header.empty() || std::string_view("+-:$").find(header[0]) == std::string_view::npos;
+    broken_ = header.empty() || std::string_view("+-:$*").find(header[0]) == std::string_view::npos;
     if (!broken_ && header[0] == '$') {
         const char* const text = header.data() + 1;
         const auto [stop, error] = std::from_chars(text, header.data() + header.size(), body_left_);

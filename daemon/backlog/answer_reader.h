@@ -13,7 +13,8 @@ namespace wiregap::backlog {
 class AnswerReader {
   public:
     struct Handlers {
-        /// "+OK", "-ERR ..", ":1", "$123" (its lines follow, and then end_of_bulk).
+        /// "+OK", "-ERR ..", ":1", "*2" (its parts follow), "$123" (its lines follow, and then
+        /// end_of_bulk).
         std::function<void(std::string_view)> header;
         std::function<void(std::string_view)> line;
         std::function<void()> end_of_bulk;

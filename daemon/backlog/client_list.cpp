@@ -16,7 +16,6 @@ struct Queued {
     std::uint64_t static_bytes = 0;  // obl
     std::uint64_t blocks = 0;        // oll
     std::uint64_t list_bytes = 0;    // omem
-    bool waits = false;              // events has w: the last write was short
 };
 
 /// "[::ffff:127.0.0.1]:1" is 127.0.0.1:1, as the kernel's picture has it.
@@ -30,6 +29,13 @@ std::string unmapped(std::string_view address) {
     return std::string(plain) + std::string(address.substr(end + 1));
 }
 
+/// networking.c, getClientType: a monitor (O) is a normal client.
+ClientKind kind_of(std::string_view flags) {
+    if (flags.find('O') != std::string_view::npos) return ClientKind::normal;
+    if (flags.find('S') != std::string_view::npos) return ClientKind::replica;
+    return flags.find('P') != std::string_view::npos ? ClientKind::pubsub : ClientKind::normal;
+}
+
 void take(std::string_view name, std::string_view value, ClientLine& line, Queued& queued) {
     if (name == "id") {
         line.id = number(value);
@@ -39,12 +45,15 @@ void take(std::string_view name, std::string_view value, ClientLine& line, Queue
         line.local = unmapped(value);
     } else if (name == "obl") {
         queued.static_bytes = number(value);
+    } else if (name == "flags") {
+        line.kind = kind_of(value);
     } else if (name == "oll") {
         queued.blocks = number(value);
     } else if (name == "omem") {
         queued.list_bytes = number(value);
+        line.has_backlog = true;
     } else if (name == "events") {
-        queued.waits = value.find('w') != std::string_view::npos;
+        line.waits = value.find('w') != std::string_view::npos;
     }
 }
 
@@ -62,7 +71,7 @@ std::optional<ClientLine> parse_client_line(std::string_view text) {
         take(field.substr(0, equals), field.substr(equals + 1), line, queued);
     }
     if (line.id == 0 || line.peer.empty() || line.peer.front() == '/') return {};
-    if (queued.waits || queued.blocks > 0) {
+    if (line.waits || queued.blocks > 0) {
         line.backlog_bytes = queued.static_bytes + queued.list_bytes;
     }
     return line;

@@ -2,12 +2,17 @@
 // Lines of CLIENT LIST, as Redis 5 to 8 and Valkey print them: read by name, whatever their order.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace wiregap::backlog {
+
+/// Which of client-output-buffer-limit's three lines counts for it.
+enum class ClientKind : std::uint8_t { normal, replica, pubsub };
+inline constexpr std::size_t client_kinds = 3;
 
 struct ClientLine {
     std::uint64_t id = 0;
@@ -18,6 +23,9 @@ struct ClientLine {
     /// getClientOutputBufferMemoryUsage). 0 where nothing waits: no block, and no write that was
     /// short.
     std::uint64_t backlog_bytes = 0;
+    bool has_backlog = false;  ///< the server says what waits, be it nothing
+    bool waits = false;        ///< its last write was short: it waits for EPOLLOUT (events=rw)
+    ClientKind kind = ClientKind::normal;
 };
 
 /// Nothing for a line that is none of a TCP client (unix sockets have a path for an address).

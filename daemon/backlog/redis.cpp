@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <utility>
 
-#include "daemon/backlog/redis_words.h"
 #include "daemon/model/connection.h"
 #include "daemon/util/clock.h"
 #include "daemon/util/inet.h"
@@ -21,12 +21,13 @@ namespace {
 constexpr std::uint64_t second_ns = 1'000'000'000;
 constexpr std::uint64_t retry_ns = 5 * second_ns;
 constexpr std::uint64_t answer_timeout_ns = 10 * second_ns;  ///< then it counts as down
-constexpr std::uint64_t fresh_ns = 3 * second_ns;
 constexpr std::size_t most_ids = 128;
 
-/// What its write() calls have given to the kernel, from some beginning on.
-std::uint64_t written_bytes(const model::Connection& connection) {
-    return connection.sent_bytes - connection.retransmitted_bytes + connection.notsent_bytes;
+/// "*2": how many parts the answer has.
+std::uint64_t parts_of(std::string_view header) {
+    std::uint64_t parts = 0;
+    std::from_chars(header.data() + 1, header.data() + header.size(), parts);
+    return parts;
 }
 
 }  // namespace
@@ -47,15 +48,33 @@ Redis::~Redis() {
     if (fd_.valid()) loop_.unwatch(fd_.get());
 }
 
-bool Redis::is_ours(const model::Connection& connection) const {
-    return port_ != 0 && connection.local.port == port_ && connection.role == model::Role::server &&
-           connection.netns_inode == netns_inode_;
-}
-
 model::BacklogSource Redis::state() const {
     model::BacklogSource state = state_;
     state.up = problem().empty();
+    if (state.up) state.cut_off = info_.cut_off;
     return state;
+}
+
+std::string Redis::limits() const {
+    std::string limits;
+    const auto add = [&](const char* text) {
+        limits += (limits.empty() ? "" : "; ") + std::string(text);
+    };
+    if (refused_.contains(Ask::some))
+        add("it has no CLIENT LIST ID (there since Redis 6.2): its whole list is asked for "
+            "instead, and a backlog may be seconds old");
+    if (!list_has_backlogs_) add("its CLIENT LIST has no omem: no backlog of its clients is known");
+    if (refused_.contains(Ask::stats))
+        add("it refuses INFO: clients that it cuts off are not counted, and a replica that waits "
+            "for its snapshot is not known");
+    if (refused_.contains(Ask::limits))
+        add("it refuses CONFIG GET client-output-buffer-limit: the limits are not known");
+    return limits;
+}
+
+std::optional<RedisPlace> Redis::place() const {
+    if (!netns_inode_ || port_ == 0) return std::nullopt;
+    return RedisPlace{*netns_inode_, port_};
 }
 
 void Redis::fill(model::Sample& sample) {
@@ -64,81 +83,45 @@ void Redis::fill(model::Sample& sample) {
         if (tried_ns_ == 0 || now_ns - tried_ns_ > retry_ns) connect(now_ns);
         return;
     }
-    if (question_ != Question::none && now_ns - asked_ns_ > answer_timeout_ns) {
-        // It hangs, which is not the end of what it said before: see backlog_of().
+    if (!asked_.empty() && now_ns - asked_ns_ > answer_timeout_ns) {
+        // It hangs, which is not the end of what it said before: see RedisClients.
         problem_ = "no answer for more than 10 s";
     }
     find_place(sample);
-    use(sample, now_ns);
-    if (question_ == Question::none) ask(sample, now_ns);
+    state_.unmatched_connections =
+        place() ? clients_.join(sample, *place(), info_, state_.name, now_ns) : 0;
+    if (asked_.empty()) ask(sample, now_ns);
 }
 
 void Redis::find_place(const model::Sample& sample) {
     netns_inode_ = port_ != 0 ? place_.find(sample, port_) : std::nullopt;
-    const bool wants = !netns_inode_ && !by_peer_.empty() && port_ != 0;
+    const bool wants = !netns_inode_ && !clients_.empty() && port_ != 0;
     place_problem_ = wants ? "which network namespace it is in is not sure: name it by its own "
                              "address or its unix socket"
                            : "";
 }
 
-/// What it said is a tick old. A backlog is written in order, so at least what it was, less what
-/// has been written since it was asked for, is there still; and all of it, however old, if nothing
-/// was written. Nothing if it says nothing about now, or of another connection.
-std::optional<std::uint64_t> Redis::backlog_of(const Known& known,
-                                               const model::Connection& connection,
-                                               std::uint64_t now_ns) {
-    const std::uint64_t written = written_bytes(connection);
-    const bool stands = known.written_known && written == known.written_bytes;
-    if (now_ns - known.said_ns > fresh_ns && !stands) return {};
-    const std::string& local = known.line.local;
-    if (!local.empty() && local != to_string(connection.local)) return {};
-    const std::uint64_t since =
-        known.written_known ? written - std::min(written, known.written_bytes) : 0;
-    return known.line.backlog_bytes - std::min(known.line.backlog_bytes, since);
-}
-
-void Redis::use(model::Sample& sample, std::uint64_t now_ns) {
-    std::uint64_t backed_up = 0;
-    for (const auto& [peer, known] : by_peer_) {
-        backed_up += known.line.backlog_bytes > 0 && now_ns - known.said_ns < fresh_ns ? 1U : 0U;
-    }
-    std::uint64_t matched = 0;
-    for (model::Connection& connection : sample.connections) {
-        if (!is_ours(connection) || connection.reply_backlog_bytes) continue;
-        const auto found = by_peer_.find(to_string(connection.peer));
-        if (found == by_peer_.end()) continue;
-        const auto backlog = backlog_of(found->second, connection, now_ns);
-        if (!backlog) continue;
-        connection.reply_backlog_bytes = backlog;
-        connection.backlog_source = state_.name;
-        matched += found->second.line.backlog_bytes > 0 ? 1U : 0U;
-    }
-    state_.unmatched_connections = backed_up - std::min(backed_up, matched);
+/// A list that took long is asked for less often: a thousandth of the server's time at most. Where
+/// it cannot be asked for single clients, and some wait, the list is all there is.
+std::uint64_t Redis::list_period_ns(bool somebody_waits) const {
+    const double least_s = somebody_waits && refused_.contains(Ask::some) ? 1 : list_seconds_;
+    const double period_s = std::max(std::min(least_s, list_seconds_), 1000 * state_.poll_seconds);
+    return static_cast<std::uint64_t>(period_s * static_cast<double>(second_ns));
 }
 
 void Redis::ask(const model::Sample& sample, std::uint64_t now_ns) {
-    written_when_asked_.clear();
-    std::vector<std::uint64_t> ids;
-    for (const model::Connection& connection : sample.connections) {
-        if (!is_ours(connection)) continue;
-        const std::string peer = to_string(connection.peer);
-        written_when_asked_[peer] = written_bytes(connection);
-        const auto found = by_peer_.find(peer);
-        const bool backed_up = connection.notsent_bytes > 0 || connection.writer_waits;
-        if (backed_up && found != by_peer_.end() && ids.size() < most_ids) {
-            ids.push_back(found->second.line.id);
-        }
-    }
-    // A list that took long is asked for less often: a thousandth of the server's time at most.
-    const double period_s = std::max(list_seconds_, 1000 * state_.poll_seconds);
-    const auto period_ns = static_cast<std::uint64_t>(period_s * static_cast<double>(second_ns));
-    if (all_asked_ns_ == 0 || now_ns - all_asked_ns_ > period_ns) {
+    clients_.ask(sample, place(), now_ns);
+    ids_ = clients_.waiting(sample, place(), most_ids);
+    if (all_asked_ns_ == 0 || now_ns - all_asked_ns_ > list_period_ns(!ids_.empty())) {
         all_asked_ns_ = now_ns;
-        next_.clear();
-        answer_has_clients_ = false;
-        send(client_list(), 1, Question::all);
-    } else if (!ids.empty()) {
-        send(client_list(ids), 1, Question::some);
+        list_has_clients_ = false;
+        std::vector<Command> commands{client_list()};
+        for (const Ask more : {Ask::stats, Ask::replication, Ask::limits}) {
+            if (!refused_.contains(more)) commands.push_back(command_of(more));
+        }
+        send(commands);
+    } else if (!ids_.empty() && !refused_.contains(Ask::some)) {
+        send({client_list(ids_)});
     }
 }
 
@@ -150,7 +133,7 @@ void Redis::connect(std::uint64_t now_ns) {
         problem_ = why;
         return;
     }
-    question_ = Question::greeting;
+    asked_ = {Ask::name};  // nothing yet, but it is to answer the greeting in time
     asked_ns_ = now_ns;
     loop_.watch(fd_.get(), EPOLLOUT, *this);
 }
@@ -160,28 +143,34 @@ void Redis::disconnect(const std::string& why) {
     fd_.reset();
     problem_ = why;
     state_.unmatched_connections = 0;
-    question_ = Question::none;
+    asked_.clear();
+    elements_ = 0;
+    said_.clear();
+    refused_.clear();
     reader_.reset();
-    by_peer_.clear();
-    next_.clear();
+    clients_.forget();
+    info_ = {};
     all_asked_ns_ = 0;
     port_ = server_.port;
 }
 
 /// Questions are short: a socket that does not take one whole is as good as dead.
-void Redis::send(const std::string& commands, unsigned answers, Question question) {
-    question_ = question;
-    answers_missing_ = answers;
+void Redis::send(const std::vector<Command>& commands) {
+    std::string text;
+    asked_.clear();
+    for (const Command& command : commands) {
+        text += command.text;
+        asked_.push_back(command.ask);
+    }
     asked_ns_ = util::clock_ns(CLOCK_MONOTONIC);
-    const ssize_t sent = ::send(fd_.get(), commands.data(), commands.size(), MSG_NOSIGNAL);
-    if (sent != static_cast<ssize_t>(commands.size())) disconnect("a question was not taken");
+    const ssize_t sent = ::send(fd_.get(), text.data(), text.size(), MSG_NOSIGNAL);
+    if (sent != static_cast<ssize_t>(text.size())) disconnect("a question was not taken");
 }
 
 void Redis::greet() {
     place_.connected(fd_.get());
     loop_.change(fd_.get(), EPOLLIN, *this);
-    const Greeting words = greeting(server_);
-    send(words.commands, words.answers, Question::greeting);
+    send(greeting(server_));
 }
 
 void Redis::on_events(unsigned events) {
@@ -191,47 +180,80 @@ void Redis::on_events(unsigned events) {
     getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
     if (error != 0) {
         disconnect(std::strerror(error));
-        return;
-    }
-    if ((events & EPOLLOUT) != 0) {
+    } else if ((events & EPOLLOUT) != 0) {
         greet();
-        return;
+    } else {
+        receive();
     }
+}
+
+void Redis::receive() {
     std::array<char, 65536> bytes{};
     const ssize_t count = recv(fd_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (count <= 0) {
-        disconnect(count == 0 ? "it closed the connection" : std::strerror(errno));
+        const std::string end = count == 0 ? "it closed the connection" : std::strerror(errno);
+        disconnect(said_.empty() ? end : said_ + "; then " + end);
     } else if (!reader_.feed({bytes.data(), static_cast<std::size_t>(count)})) {
-        disconnect("what it says is no RESP");
+        disconnect("what it says is no RESP (a TLS port?)");
     }
 }
 
-/// An error in the greeting may be old age (no NO-EVICT); elsewhere there is no list to be had.
 void Redis::take_header(std::string_view header) {
     if (header.starts_with('$')) return;
-    const bool refused = header.starts_with('-');
-    const bool wants_password = header.starts_with("-NOAUTH") || header.starts_with("-WRONGPASS");
-    const std::string said = "it says " + std::string(header.substr(1, 200));
-    if (wants_password) {
-        disconnect(said);  // it is tried again: the server's users may be mended
+    if (header.starts_with('-')) {
+        refused(header.substr(1, 200));
+    } else if (header.starts_with('*')) {
+        elements_ = parts_of(header);
+        if (elements_ > 0) return;
+    }
+    if (fd_.valid()) answered();
+}
+
+/// What it does not know it is not asked for again: each refusal may be an entry of its ACL LOG. An
+/// error in the greeting may be old age (no NO-EVICT).
+void Redis::refused(std::string_view said) {
+    said_ = "it says " + std::string(said);
+    if (said.starts_with("NOAUTH") || said.starts_with("WRONGPASS")) {
+        disconnect(said_);  // it is tried again: the server's users may be mended
         return;
     }
-    if (refused && question_ != Question::greeting) problem_ = said;
-    answered();
+    const Ask ask = asked_.empty() ? Ask::name : asked_.front();
+    if (ask == Ask::all) problem_ = said_;
+    if (ask == Ask::some || ask == Ask::stats || ask == Ask::replication || ask == Ask::limits)
+        refused_.insert(ask);
 }
 
 void Redis::take_line(std::string_view text) {
-    answer_has_clients_ = answer_has_clients_ || text.starts_with("id=");
+    switch (asked_.empty() ? Ask::name : asked_.front()) {
+        case Ask::all:
+            take_client(text, true);
+            break;
+        case Ask::some:
+            take_client(text, false);
+            break;
+        case Ask::stats:
+        case Ask::replication:
+            take_info_line(text, info_);
+            break;
+        case Ask::limits:
+            take_limits_line(text, info_);
+            break;
+        case Ask::password:
+        case Ask::name:
+        case Ask::no_evict:
+            break;
+    }
+}
+
+void Redis::take_client(std::string_view text, bool of_list) {
+    list_has_clients_ = list_has_clients_ || text.starts_with("id=");
     const auto line = parse_client_line(text);
     if (!line) return;
     if (port_ == 0) learn_port(line->local);
     place_.take_client(line->peer, line->local);
-    Known known{.line = *line, .said_ns = asked_ns_};
-    const auto written = written_when_asked_.find(line->peer);
-    known.written_known = written != written_when_asked_.end();
-    if (known.written_known) known.written_bytes = written->second;
-    (question_ == Question::all ? next_ : by_peer_)[line->peer] = std::move(known);
+    list_has_backlogs_ = line->has_backlog;
+    clients_.take(*line, of_list);
 }
 
 /// A server that listens on two ports is watched on the one that its first client came by.
@@ -240,16 +262,25 @@ void Redis::learn_port(const std::string& local) {
     if (parts) port_ = parts->port.value_or(0);
 }
 
+/// One answer, or one part of an array, is complete.
 void Redis::answered() {
-    if (answers_missing_ > 0) --answers_missing_;
-    if (answers_missing_ > 0) return;
-    const Question done = std::exchange(question_, Question::none);
-    if (done != Question::all || !answer_has_clients_) return;
-    by_peer_ = std::exchange(next_, {});
+    if (elements_ > 0 && --elements_ > 0) return;
+    if (asked_.empty()) return;
+    const Ask done = asked_.front();
+    asked_.pop_front();
+    if (done == Ask::all && list_has_clients_) end_of_list();
+    if (done == Ask::some && !refused_.contains(Ask::some)) clients_.end_some(ids_);
+    // What follows says which wait now.
+    if (!asked_.empty() && asked_.front() == Ask::replication) info_.syncing.clear();
+}
+
+void Redis::end_of_list() {
+    clients_.end_list();
     place_.end_of_list();
+    said_.clear();
     state_.poll_seconds = static_cast<double>(util::clock_ns(CLOCK_MONOTONIC) - asked_ns_) /
                           static_cast<double>(second_ns);
-    problem_ = port_ == 0 && !by_peer_.empty()
+    problem_ = port_ == 0 && !clients_.empty()
                    ? "its list has no laddr (that is there since 6.2); name it by redis://"
                    : "";
 }

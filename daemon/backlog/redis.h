@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Redis or Valkey server as a backlog source, through CLIENT LIST. The whole list costs the
-// server milliseconds when it has thousands of clients, so it is asked for rarely; CLIENT LIST ID
-// of those that the kernel shows backed up costs next to nothing and is asked for at each tick.
+// A Redis or Valkey server as a backlog source: the dialogue with it. The whole CLIENT LIST costs
+// the server milliseconds when it has thousands of clients, so it is asked for rarely; CLIENT LIST
+// ID of those that are backed up costs next to nothing and is asked for at each tick.
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "daemon/backlog/answer_reader.h"
-#include "daemon/backlog/client_list.h"
 #include "daemon/backlog/place.h"
+#include "daemon/backlog/redis_clients.h"
+#include "daemon/backlog/redis_info.h"
+#include "daemon/backlog/redis_words.h"
 #include "daemon/backlog/source.h"
 #include "daemon/config/config.h"
 #include "daemon/loop/event_loop.h"
@@ -40,31 +43,25 @@ class Redis : public Source, public loop::Watcher {
     [[nodiscard]] std::string problem() const override {
         return problem_.empty() ? place_problem_ : problem_;
     }
+    [[nodiscard]] std::string limits() const override;
 
   private:
-    struct Known {
-        ClientLine line;
-        std::uint64_t said_ns = 0;
-        std::uint64_t written_bytes = 0;  ///< into the kernel when it was asked for; see use()
-        bool written_known = false;
-    };
-    enum class Question : std::uint8_t { none, greeting, all, some };
-
-    [[nodiscard]] bool is_ours(const model::Connection& connection) const;
-    static std::optional<std::uint64_t> backlog_of(const Known& known,
-                                                   const model::Connection& connection,
-                                                   std::uint64_t now_ns);
+    [[nodiscard]] std::optional<RedisPlace> place() const;
     void find_place(const model::Sample& sample);
-    void use(model::Sample& sample, std::uint64_t now_ns);
     void ask(const model::Sample& sample, std::uint64_t now_ns);
+    [[nodiscard]] std::uint64_t list_period_ns(bool somebody_waits) const;
     void connect(std::uint64_t now_ns);
     void disconnect(const std::string& why);
-    void send(const std::string& commands, unsigned answers, Question question);
+    void send(const std::vector<Command>& commands);
     void greet();
+    void receive();
     void take_header(std::string_view header);
     void take_line(std::string_view line);
+    void take_client(std::string_view text, bool of_list);
+    void refused(std::string_view said);
     void learn_port(const std::string& local);
     void answered();
+    void end_of_list();
 
     loop::EventLoop& loop_;
     const config::RedisServer server_;
@@ -74,15 +71,18 @@ class Redis : public Source, public loop::Watcher {
     Place place_;
     std::optional<std::uint64_t> netns_inode_;
     AnswerReader reader_;
-    Question question_ = Question::none;
-    unsigned answers_missing_ = 0;
-    bool answer_has_clients_ = false;  ///< any, also those that are not by TCP
+    std::deque<Ask> asked_;           ///< answers that are missing, in their order
+    std::uint64_t elements_ = 0;      ///< that are missing of an answer which is an array
+    std::set<Ask> refused_;           ///< on this connection: they are not asked for again
+    std::vector<std::uint64_t> ids_;  ///< asked for last, sorted
+    std::string said_;                ///< the last error, for when it hangs up after it
+    bool list_has_clients_ = false;   ///< any, also those that are not by TCP
+    bool list_has_backlogs_ = true;
     std::uint64_t asked_ns_ = 0;
     std::uint64_t tried_ns_ = 0;
     std::uint64_t all_asked_ns_ = 0;  ///< when the whole list was asked for last; 0: never
-    std::map<std::string, Known> by_peer_;
-    std::map<std::string, Known> next_;                        ///< of the whole list that is coming
-    std::map<std::string, std::uint64_t> written_when_asked_;  ///< by peer
+    RedisClients clients_;
+    RedisInfo info_;
     std::string problem_ = "not connected yet";
     std::string place_problem_;
     model::BacklogSource state_;  ///< but for `up`: it is while there is no problem

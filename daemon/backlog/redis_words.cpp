@@ -49,25 +49,30 @@ util::Fd begin_connect(const config::RedisServer& server, std::string& why) {
                  [&](int fd) { return connect(fd, to->ai_addr, to->ai_addrlen); });
 }
 
-Greeting greeting(const config::RedisServer& server) {
-    Greeting words;
+std::vector<Command> greeting(const config::RedisServer& server) {
+    std::vector<Command> words;
     if (!server.password.empty()) {
-        words.commands = server.user.empty()
-                             ? util::resp_command({"AUTH", server.password})
-                             : util::resp_command({"AUTH", server.user, server.password});
-        ++words.answers;
+        words.push_back(
+            {Ask::password, server.user.empty()
+                                ? util::resp_command({"AUTH", server.password})
+                                : util::resp_command({"AUTH", server.user, server.password})});
     }
-    words.commands += util::resp_command({"CLIENT", "SETNAME", "wiregap"});
-    words.commands += util::resp_command({"CLIENT", "NO-EVICT", "ON"});
-    words.answers += 2;
+    words.push_back({Ask::name, util::resp_command({"CLIENT", "SETNAME", "wiregap"})});
+    words.push_back({Ask::no_evict, util::resp_command({"CLIENT", "NO-EVICT", "ON"})});
     return words;
 }
 
-std::string client_list(const std::vector<std::uint64_t>& ids) {
+Command client_list(const std::vector<std::uint64_t>& ids) {
     std::vector<std::string> words = {"CLIENT", "LIST"};
     if (!ids.empty()) words.emplace_back("ID");
     for (const std::uint64_t id : ids) words.push_back(std::to_string(id));
-    return util::resp_command(words);
+    return {ids.empty() ? Ask::all : Ask::some, util::resp_command(words)};
+}
+
+Command command_of(Ask ask) {
+    if (ask == Ask::stats) return {ask, util::resp_command({"INFO", "stats"})};
+    if (ask == Ask::replication) return {ask, util::resp_command({"INFO", "replication"})};
+    return {Ask::limits, util::resp_command({"CONFIG", "GET", "client-output-buffer-limit"})};
 }
 
 }  // namespace wiregap::backlog

@@ -34,6 +34,8 @@ class Source {
     [[nodiscard]] virtual std::optional<Listening> listening() const = 0;
     /// Why it is not up: one line; empty while it is.
     [[nodiscard]] virtual std::string problem() const { return {}; }
+    /// What it cannot know though it is up: one line; empty if that is nothing.
+    [[nodiscard]] virtual std::string limits() const { return {}; }
 };
 
 }  // namespace wiregap::backlog

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What listeners dropped, and why. A listener counts its drops (sk_drops) and not their causes; its
-// network namespace counts the causes and not the listeners (TcpExt of /proc/net/netstat). Where only
-// one listener of a namespace drops, both together say it exactly. Where several do in one tick, those
-// whose queue is seen full are given the overflows first.
+// network namespace counts the causes and not the listeners (TcpExt of /proc/net/netstat). Where
+// only one listener of a namespace drops, both together say it exactly. Where several do in one
+// tick, those whose queue is seen full are given the overflows first.
 #pragma once
 
 #include <cstdint>

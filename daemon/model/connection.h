@@ -17,8 +17,8 @@ namespace wiregap::model {
 
 inline constexpr unsigned established_state = 1;  ///< the kernel's TCP_ESTABLISHED
 inline constexpr unsigned close_wait_state = 8;   ///< the kernel's TCP_CLOSE_WAIT
-inline constexpr unsigned syn_sent_state = 2;  ///< the kernel's TCP_SYN_SENT
-inline constexpr unsigned listen_state = 10;   ///< the kernel's TCP_LISTEN
+inline constexpr unsigned syn_sent_state = 2;     ///< the kernel's TCP_SYN_SENT
+inline constexpr unsigned listen_state = 10;      ///< the kernel's TCP_LISTEN
 
 struct Endpoint {
     std::array<std::uint8_t, 16> address{};  ///< IPv4 in the first 4 bytes, network order
@@ -59,14 +59,14 @@ struct Connection {
     /// Pacing is by the rate that congestion control took from the path, and not by one that was
     /// set (SO_MAX_PACING_RATE).
     bool paced_by_cc = false;
-    std::uint64_t pacing_rate = 0;      ///< bytes per second; 0: not known
-    std::uint32_t dropped_segments = 0;  ///< on their way out, by this host; 0 where not known
+    std::uint64_t pacing_rate = 0;          ///< bytes per second; 0: not known
+    std::uint32_t dropped_segments = 0;     ///< on their way out, by this host; 0 where not known
     HostDrop dropped_by = HostDrop::other;  ///< the last of them
     std::uint32_t unanswered_probes = 0;    ///< of a closed window (icsk_probes_out)
     std::uint32_t backoff = 0;              ///< how often the timer in force was doubled
-    std::uint32_t retries = 0;              ///< tcp_retries2: so many, then it is given up; 0: not known
-    std::uint32_t rto_us = 0;               ///< of that timer, not doubled
-    std::uint32_t user_timeout_ms = 0;      ///< TCP_USER_TIMEOUT; 0: none
+    std::uint32_t retries = 0;  ///< tcp_retries2: so many, then it is given up; 0: not known
+    std::uint32_t rto_us = 0;   ///< of that timer, not doubled
+    std::uint32_t user_timeout_ms = 0;  ///< TCP_USER_TIMEOUT; 0: none
     bool held_known = false;            ///< the back end counts held time by reason
     std::optional<Reason> reason;       ///< why the notsent bytes are held now, if known
     HeldUnits held_units{};             ///< see HeldUnits; zero unless held_known
@@ -79,6 +79,7 @@ struct Connection {
     /// says it (daemon/backlog).
     std::optional<std::uint64_t> reply_backlog_bytes;
     std::string backlog_source{};  ///< who says it: "embedded"
+    BacklogOutlook backlog_outlook{};
     Owner owner;
     Judgement judgement;
 };

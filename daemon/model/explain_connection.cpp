@@ -69,6 +69,13 @@ std::vector<std::string> notes(const Connection& c) {
     return notes;
 }
 
+std::string advice(const Connection& c, const VerdictRow& row) {
+    if (row.verdict == Verdict::app_late && c.backlog_outlook.waits_for_snapshot)
+        return "Wait for the snapshot (INFO replication), or make it faster; raise "
+               "client-output-buffer-limit for replicas if it would be reached before.";
+    return std::string(row.advice);
+}
+
 }  // namespace
 
 Explanation explain_connection(const Connection& c) {
@@ -81,7 +88,7 @@ Explanation explain_connection(const Connection& c) {
             .where = where(c),
             .why = row.why(interval, held_shares(interval)),
             .whose = std::string(row.whose),
-            .advice = std::string(row.advice),
+            .advice = advice(c, row),
             .notes = notes(c)};
 }
 

@@ -10,7 +10,7 @@
 namespace wiregap::model {
 namespace {
 
-constexpr double least_timeout_s = 0.2;   // TCP_RTO_MIN
+constexpr double least_timeout_s = 0.2;    // TCP_RTO_MIN
 constexpr double longest_timeout_s = 120;  // TCP_RTO_MAX
 
 /// So many timers from one that was doubled `backoff` times already.

@@ -87,9 +87,8 @@ void add_differences(const Mark& before, const Connection& now, Interval& interv
     interval.recent_dropped_segments =
         recent(before.recent_dropped_segments, interval.seconds,
                static_cast<double>(grown(before.dropped_segments, now.dropped_segments)));
-    interval.recent_resent_segments =
-        recent(before.recent_resent_segments, interval.seconds,
-               segments(interval.retransmitted_bytes, now.mss_bytes));
+    interval.recent_resent_segments = recent(before.recent_resent_segments, interval.seconds,
+                                             segments(interval.retransmitted_bytes, now.mss_bytes));
     interval.reason_before = before.reason;
     interval.had_backlog = before.had_backlog;
     interval.egress_wait_seconds = egress_wait(before, now, interval);
@@ -144,6 +143,7 @@ Interval interval_between(const Mark* before, const Connection& now, std::uint64
     interval.paced_by_cc = now.paced_by_cc;
     interval.pacing_rate = now.pacing_rate;
     interval.reply_backlog_bytes = now.reply_backlog_bytes;
+    interval.backlog_outlook = now.backlog_outlook;
     return interval;
 }
 

@@ -13,6 +13,15 @@ namespace wiregap::model {
 
 struct Connection;
 
+/// What the server that keeps a backlog says of its end.
+struct BacklogOutlook {
+    bool waits_for_snapshot = false;  ///< a replica whose snapshot has not been sent
+    /// Beyond it the server closes the connection (client-output-buffer-limit); absent: none, or
+    /// not known. Seconds until then at the present rate; absent where it does not grow.
+    std::optional<std::uint64_t> limit_bytes{};
+    std::optional<double> seconds_to_limit{};
+};
+
 /// What a difference needs to know of the earlier reading.
 struct Mark {
     std::uint64_t taken_ns = 0;
@@ -75,6 +84,7 @@ struct Interval {
     std::uint64_t pacing_rate = 0;                     ///< bytes per second; 0: not known
     bool had_backlog = false;                          ///< at its beginning
     std::optional<std::uint64_t> reply_backlog_bytes;  ///< absent: no source knows
+    BacklogOutlook backlog_outlook{};
 };
 
 /// What the state of a socket says about its notsent bytes: rwnd, cwnd, nagle, or nothing.

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,8 +24,12 @@ inline constexpr std::array<std::string_view, reply_stages> reply_stage_names = 
 struct BacklogSource {
     std::string name;
     bool up = false;
-    double poll_seconds = 0;                  ///< how long it took to ask
-    std::uint64_t unmatched_connections = 0;  ///< with a backlog, and not found in the kernel
+    double poll_seconds = 0;  ///< how long it took to ask
+    std::uint64_t unmatched_connections =
+        0;  ///< with a backlog, and of no service that is observed
+    /// Clients that the server has cut off for output beyond their limit, since it began; absent
+    /// where it does not count them.
+    std::optional<std::uint64_t> cut_off{};
 };
 
 /// Comparisons of the back end's figures with the embedded server's own sockets.

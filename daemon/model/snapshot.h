@@ -41,10 +41,11 @@ struct Known {
 /// All that any back end knows; held_rwnd is what remains of held where that is not known.
 constexpr Known everything_known() noexcept {
     Known all;
-    for (bool Known::*what : {&Known::byte_counters, &Known::retransmits, &Known::host_drops, &Known::departures,
-                              &Known::would_block, &Known::partial, &Known::lifecycle, &Known::held,
-                              &Known::egress, &Known::acks, &Known::writable, &Known::blocked,
-                              &Known::accept_queue, &Known::accept_wait, &Known::write_calls}) {
+    for (bool Known::*what :
+         {&Known::byte_counters, &Known::retransmits, &Known::host_drops, &Known::departures,
+          &Known::would_block, &Known::partial, &Known::lifecycle, &Known::held, &Known::egress,
+          &Known::acks, &Known::writable, &Known::blocked, &Known::accept_queue,
+          &Known::accept_wait, &Known::write_calls}) {
         all.*what = true;
     }
     return all;

@@ -210,8 +210,7 @@ std::string why_limited(const Interval& i, const HeldShares& shares) {
 }
 
 std::string why_host(const Interval& i, const HeldShares& shares) {
-    if (i.recent_dropped_segments >= 0.5)
-        return dropped_here(i) + ", and " + loss_of(i) + ".";
+    if (i.recent_dropped_segments >= 0.5) return dropped_here(i) + ", and " + loss_of(i) + ".";
     if (shares.host > 0)
         return "This host (" + main_reason(i) + ") " + held_for(shares.host, i) + ".";
     return "Bytes wait about " + human_seconds(i.egress_wait_seconds) +
@@ -229,9 +228,24 @@ std::string why_sndbuf(const Interval& i, const HeldShares&) {
            human_bytes(i.cwnd_bytes) + ", the peer's window " + human_bytes(i.rwnd_bytes) + ".";
 }
 
+/// "; at the present rate its limit of 64.0MiB is reached in 12s, and the server closes it"
+std::string limit_of_backlog(const Interval& i) {
+    const BacklogOutlook& outlook = i.backlog_outlook;
+    if (!outlook.limit_bytes) return "";
+    const std::string limit = "its limit of " + human_bytes(*outlook.limit_bytes);
+    if (!outlook.seconds_to_limit) return "; " + limit + " is not near";
+    return "; at the present rate " + limit + " is reached in " +
+           human_seconds(*outlook.seconds_to_limit) + ", and the server closes it";
+}
+
 std::string why_app(const Interval& i, const HeldShares&) {
-    return "The application has " + human_bytes(i.reply_backlog_bytes.value_or(0)) +
-           " to write, and the send buffer has room.";
+    const std::string backlog = human_bytes(i.reply_backlog_bytes.value_or(0));
+    if (i.backlog_outlook.waits_for_snapshot)
+        return "The server keeps " + backlog +
+               " of the write stream for this replica until its snapshot is sent" +
+               limit_of_backlog(i) + ".";
+    return "The application has " + backlog + " to write, and the send buffer has room" +
+           limit_of_backlog(i) + ".";
 }
 
 std::string why_flowing(const Interval& i, const HeldShares&) {

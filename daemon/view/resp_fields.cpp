@@ -26,9 +26,12 @@ const Table<BacklogSource>& backlog_source_table() {
      get<&BacklogSource::up>},
     {seconds("poll_seconds", "Time that the last poll of the backlog source took.").gauge("wiregap_backlog_source_poll_seconds"),
      get<&BacklogSource::poll_seconds>},
-    {count("unmatched_connections", "Connections with a reply backlog that were not found in the kernel or are not observed.")
+    {count("unmatched_connections", "Connections with a reply backlog that belong to no observed service.")
      .gauge("wiregap_backlog_source_unmatched_connections"),
      get<&BacklogSource::unmatched_connections>},
+    {count("cut_off_clients", "Clients that the server has cut off because a reply went beyond its output-buffer limit; absent if it does not count them.")
+     .counter("wiregap_backlog_source_cut_off_clients_total"),
+     get<&BacklogSource::cut_off>},
     }});
     return table;
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -92,18 +93,18 @@ TEST_F(Reading, WhatIsNoRespIsRefused) {
     EXPECT_TRUE(reader_.feed("+OK\r\n"));
 }
 
-TEST(RedisWords, TheGreetingHasAsManyAnswersAsCommands) {
-    const auto commands = [](const Greeting& greeting) {
-        unsigned count = 0;
-        for (const char c : greeting.commands) count += c == '*' ? 1U : 0U;
-        return count;
-    };
-    const Greeting open = greeting({"127.0.0.1", 6379, "", ""});
-    EXPECT_EQ(open.answers, commands(open));
-    const Greeting secret = greeting({"127.0.0.1", 6379, "me", "word"});
-    EXPECT_EQ(secret.answers, commands(secret));
-    EXPECT_TRUE(secret.commands.starts_with("*3\r\n$4\r\nAUTH\r\n$2\r\nme\r\n$4\r\nword\r\n"));
-    EXPECT_EQ(client_list({7, 12}),
+TEST(RedisWords, EachQuestionIsOneCommand) {
+    std::vector<Command> commands = greeting({"127.0.0.1", 6379, "me", "word"});
+    EXPECT_EQ(commands.front().text, "*3\r\n$4\r\nAUTH\r\n$2\r\nme\r\n$4\r\nword\r\n");
+    EXPECT_EQ(greeting({"127.0.0.1", 6379, "", ""}).size(), commands.size() - 1);
+    for (const Ask ask : {Ask::stats, Ask::replication, Ask::limits})
+        commands.push_back(command_of(ask));
+    commands.push_back(client_list());
+    for (const Command& command : commands)
+        EXPECT_EQ(std::count(command.text.begin(), command.text.end(), '*'), 1) << command.text;
+    EXPECT_EQ(client_list().ask, Ask::all);
+    EXPECT_EQ(client_list({7, 12}).ask, Ask::some);
+    EXPECT_EQ(client_list({7, 12}).text,
               "*5\r\n$6\r\nCLIENT\r\n$4\r\nLIST\r\n$2\r\nID\r\n$1\r\n7\r\n$2\r\n12\r\n");
     EXPECT_EQ(name_of({"::1", 6379, "me", "word"}), "redis [::1]:6379");
     EXPECT_EQ(name_of({"", 0, "me", "word", "", "/run/r.sock"}), "redis /run/r.sock");

@@ -13,10 +13,11 @@ namespace wiregap::kernel {
 namespace {
 
 constexpr std::array<const char*, WG_PROGRAMS> program_names{
-    "send", "transmit", "set_state", "retransmit", "ack", "dequeue", "blocked", "accept", "call", "drop"};
+    "send",    "transmit", "set_state", "retransmit", "ack",
+    "dequeue", "blocked",  "accept",    "call",       "drop"};
 constexpr std::array<const char*, WG_LOSSES> loss_names{
-    "services",  "late_state",         "delays",      "sockets",
-    "listeners", "listed_connections", "write_calls", "accept_waits", "resent"};
+    "services",           "late_state",  "delays",       "sockets", "listeners",
+    "listed_connections", "write_calls", "accept_waits", "resent"};
 
 wg_runs sum_runs(int map, std::uint32_t program, int cpus) {
     std::vector<wg_runs> each(static_cast<std::size_t>(cpus));

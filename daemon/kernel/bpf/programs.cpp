@@ -82,8 +82,8 @@ void set_constants(wiregap_bpf& skeleton, const Choice& choice, const config::Co
     constants.has_spin_lock = choice.has_spin_lock;
     constants.retransmit_has_error = choice.retransmit_has_error;
     constants.drop_has_reason = choice.drop_has_reason;
-    constants.tells_resets = has_program(choice.hooks, "wg_send_reset") &&
-                             has_program(choice.hooks, "wg_iter_resets");
+    constants.tells_resets =
+        has_program(choice.hooks, "wg_send_reset") && has_program(choice.hooks, "wg_iter_resets");
     constants.sees_sleepers = has_hook(choice.hooks, "sk_stream_wait_memory", Mechanism::fentry);
     constants.time_accepts = given_by(choice.hooks).accept_wait;
     constants.accept_arguments = choice.accept_arguments;

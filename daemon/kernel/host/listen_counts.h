@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a network namespace counts of its listeners' drops, by cause: TcpExt of /proc/PID/net/netstat.
-// Everybody may read it (fs/proc/proc_net.c, proc_tgid_net_lookup asks for no right).
+// What a network namespace counts of its listeners' drops, by cause: TcpExt of
+// /proc/PID/net/netstat. Everybody may read it (fs/proc/proc_net.c, proc_tgid_net_lookup asks for
+// no right).
 #pragma once
 
 #include <cstdint>
