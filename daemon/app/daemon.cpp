@@ -12,6 +12,7 @@
 #include "daemon/config/load.h"
 #include "daemon/config/secrets.h"
 #include "daemon/kernel/host/environment.h"
+#include "daemon/kernel/host/host_tcp.h"
 #include "daemon/kernel/host/privileges.h"
 #include "daemon/loop/service_manager.h"
 #include "daemon/model/make_snapshot.h"
@@ -109,6 +110,7 @@ model::Sample Daemon::read_sources(std::uint64_t now_ns) {
     backlogs_->before_reading();
     model::Sample sample = source_->read(now_ns);
     backlogs_->fill(sample);
+    kernel::look_at_host(sample, kernel::own_netns_inode());
     return sample;
 }
 

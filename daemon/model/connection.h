@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/model/host_tcp.h"
 #include "daemon/model/reason.h"
 #include "daemon/model/service.h"
 #include "daemon/model/verdict.h"
@@ -64,8 +65,10 @@ struct Connection {
     HostDrop dropped_by = HostDrop::other;  ///< the last of them
     std::uint32_t unanswered_probes = 0;    ///< of a closed window (icsk_probes_out)
     std::uint32_t backoff = 0;              ///< how often the timer in force was doubled
-    std::uint32_t retries = 0;  ///< tcp_retries2: so many, then it is given up; 0: not known
-    std::uint32_t rto_us = 0;   ///< of that timer, not doubled
+    std::uint32_t retries = 0;      ///< tcp_retries2: so many, then it is given up; 0: not known
+    std::uint32_t rto_us = 0;       ///< of that timer, not doubled
+    std::string silent_next_hop{};  ///< its address, where it does not answer; else empty
+    std::optional<HostTcp> host_tcp{};  ///< only while the host is short of TCP memory
     std::uint32_t user_timeout_ms = 0;  ///< TCP_USER_TIMEOUT; 0: none
     bool held_known = false;            ///< the back end counts held time by reason
     std::optional<Reason> reason;       ///< why the notsent bytes are held now, if known

@@ -51,6 +51,13 @@ std::vector<std::string> notes(const Connection& c) {
         notes.emplace_back(
             "Seen for the first time: judged from its state; ask again in a moment.");
     }
+    if (c.host_tcp) {
+        notes.emplace_back("This host's TCP memory is short (" +
+                           human_bytes(c.host_tcp->memory_bytes) + " of " +
+                           human_bytes(c.host_tcp->memory_limit_bytes) +
+                           ", net.ipv4.tcp_mem): send buffers are cut, and the windows of "
+                           "connections that end here shrink.");
+    }
     if (may_be_the_mtu(c)) {
         notes.emplace_back(
             "If small messages still arrive there, the path drops full-size segments (" +

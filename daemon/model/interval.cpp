@@ -128,6 +128,8 @@ Interval interval_between(const Mark* before, const Connection& now, std::uint64
     interval.gives_up_seconds = model::gives_up_seconds(
         now, now.peer_zero_window ? interval.seconds_without_answer : interval.seconds_without_ack);
     interval.dropped_by = now.dropped_by;
+    interval.silent_next_hop = now.silent_next_hop;
+    interval.host_tcp = now.host_tcp;
     interval.notsent_bytes = now.notsent_bytes;
     interval.unacked_bytes = now.unacked_bytes;
     interval.send_buffer_used_bytes = now.send_buffer_used_bytes;

@@ -5,8 +5,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "daemon/model/drops.h"
+#include "daemon/model/host_tcp.h"
 #include "daemon/model/reason.h"
 
 namespace wiregap::model {
@@ -67,6 +69,8 @@ struct Interval {
     double recent_dropped_segments = 0;
     double recent_resent_segments = 0;
     HostDrop dropped_by = HostDrop::other;  ///< the last of them
+    std::string silent_next_hop{};          ///< as in Connection
+    std::optional<HostTcp> host_tcp{};      ///< as in Connection
     std::uint32_t notsent_bytes = 0;
     std::uint32_t unacked_bytes = 0;
     std::uint32_t send_buffer_used_bytes = 0;   ///< truesize

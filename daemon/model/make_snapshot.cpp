@@ -118,6 +118,8 @@ void add_up_backlogs(Snapshot& snapshot, const std::vector<Served>& served) {
         ReplyBacklog& backlog = of_source(*service, c.backlog_source);
         backlog.bytes += *c.reply_backlog_bytes;
         backlog.connections += *c.reply_backlog_bytes > 0 ? 1U : 0U;
+        const bool is_late = c.judgement.verdict == Verdict::app_late;
+        backlog.snapshot_waiters += is_late && c.backlog_outlook.waits_for_snapshot ? 1U : 0U;
     }
 }
 
@@ -141,6 +143,7 @@ Snapshot make_snapshot(Sample sample, Books& books, Surroundings surroundings) {
                       .known = sample.known,
                       .self = std::move(surroundings.self),
                       .connections_truncated = sample.connections_truncated,
+                      .host_tcp = sample.host_tcp,
                       .backlog_sources = std::move(surroundings.backlog_sources),
                       .resp = std::move(surroundings.resp),
                       .verdict_changes = named(ruled.changes, sample, places, names)};

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "daemon/model/connection.h"
+#include "daemon/model/host_tcp.h"
 #include "daemon/model/service.h"
 #include "daemon/model/snapshot.h"
 
@@ -55,6 +57,7 @@ struct Sample {
     std::vector<Connection> connections;            ///< service names not yet filled
     std::vector<std::uint32_t> connection_service;  ///< per connection: ServiceSample::id
     bool connections_truncated = false;
+    std::optional<HostTcp> host_tcp;
 };
 
 /// The service of whoever listens on `port` in this network namespace; null if that is not

@@ -112,6 +112,8 @@ struct ReplyBacklog {
     std::string source;
     std::uint64_t bytes = 0;
     std::uint64_t connections = 0;  ///< with a backlog
+    std::uint64_t snapshot_waiters =
+        0;  ///< app_late, and only as a replica's snapshot is not sent yet
 };
 
 /// The service of what found no place.

@@ -12,6 +12,7 @@
 
 #include "daemon/model/connection.h"
 #include "daemon/model/held_history.h"
+#include "daemon/model/host_tcp.h"
 #include "daemon/model/resp_server.h"
 #include "daemon/model/service.h"
 #include "daemon/model/verdict_change.h"
@@ -98,6 +99,7 @@ struct Snapshot {
     std::vector<Connection>
         connections{};  ///< those with bytes in the send queue, most notsent first
     bool connections_truncated = false;
+    std::optional<HostTcp> host_tcp{};
     std::vector<BacklogSource> backlog_sources{};
     std::optional<RespServer> resp{};  ///< the embedded server, if there is one
     /// Indexes of `connections`: the worst by held byte-seconds, worst first; at most

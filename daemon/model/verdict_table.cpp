@@ -34,7 +34,9 @@ bool drops_here(const Case& c, bool by_neighbour) {
 bool host_drops(const Case& c) { return drops_here(c, false); }
 
 /// The next hop does not resolve: this host drops what it cannot hand on.
-bool no_next_hop(const Case& c) { return drops_here(c, true); }
+bool no_next_hop(const Case& c) {
+    return !c.interval.silent_next_hop.empty() || drops_here(c, true);
+}
 
 bool lost_some(const Case& c) {
     const Interval& i = c.interval;
@@ -196,6 +198,11 @@ std::string why_lossy(const Interval& i, const HeldShares& shares) {
         return "The peer's window is closed, and " + std::to_string(i.unanswered_probes) +
                " probes of it were not answered: nothing has come for " +
                human_seconds(i.seconds_without_answer) + give_up_of(i) + ".";
+    if (!i.silent_next_hop.empty())
+        return "The next hop, " + i.silent_next_hop +
+               ", does not answer: segments wait on this host for its address, and nothing was "
+               "acknowledged for " +
+               human_seconds(i.seconds_without_ack) + ".";
     if (i.dropped_by == HostDrop::neighbour && i.recent_dropped_segments >= 0.5)
         return dropped_here(i) + ".";
     if (shares.network > 0)
@@ -223,6 +230,11 @@ std::string why_coalescing(const Interval& i, const HeldShares& shares) {
 }
 
 std::string why_sndbuf(const Interval& i, const HeldShares&) {
+    if (i.host_tcp)
+        return "The writer waits for room, and this host's TCP memory is short: " +
+               human_bytes(i.host_tcp->memory_bytes) + " are used, and above " +
+               human_bytes(i.host_tcp->memory_pressure_bytes) +
+               " (net.ipv4.tcp_mem) the kernel cuts send buffers.";
     return "The writer waits for room while all " + human_bytes(i.unacked_bytes) +
            " of the queue are in flight; the congestion window would take " +
            human_bytes(i.cwnd_bytes) + ", the peer's window " + human_bytes(i.rwnd_bytes) + ".";

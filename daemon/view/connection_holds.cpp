@@ -31,6 +31,8 @@ ConnectionFields connection_holds() {
      get<&Connection::dropped_segments>},
     {count("unanswered_probes", "Probes of the peer's closed window that were not answered; one may still be on its way."),
      get<&Connection::unanswered_probes>},
+    {text("silent_next_hop", "Address of the next hop, if it does not answer; absent if it does."),
+     [](const Connection& c, const Known&, Sink& sink) { if (!c.silent_next_hop.empty()) give(sink, {}, c.silent_next_hop); }},
     {text("reason", "Why notsent bytes are held now; absent if there are none.").if_known(held),
      get<&Connection::reason>},
     };

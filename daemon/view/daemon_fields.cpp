@@ -10,6 +10,7 @@
 namespace wiregap::view {
 namespace {
 
+using model::HostTcp;
 using model::Self;
 using model::Snapshot;
 
@@ -73,6 +74,33 @@ Fields about_itself() {
     };
 }
 
+template <auto member>
+void of_host(const Reading& reading, const Known&, Sink& sink) {
+    if (const auto& host = reading.snapshot.host_tcp) give(sink, {}, (*host).*member);
+}
+
+/// Absent where it is not said: in a network namespace of its own tcp_mem is not there.
+template <auto member>
+void limit_of_host(const Reading& reading, const Known&, Sink& sink) {
+    const auto& host = reading.snapshot.host_tcp;
+    if (host && (*host).*member != 0) give(sink, {}, (*host).*member);
+}
+
+Fields about_host() {
+    return {
+    {bytes("host_tcp.memory_bytes", "Kernel memory of all TCP sockets of this host.").gauge("wiregap_tcp_memory_bytes"),
+     of_host<&HostTcp::memory_bytes>},
+    {bytes("host_tcp.memory_pressure_bytes", "Above this much, the kernel cuts send buffers and windows (net.ipv4.tcp_mem, second value).").gauge("wiregap_tcp_memory_pressure_bytes"),
+     limit_of_host<&HostTcp::memory_pressure_bytes>},
+    {bytes("host_tcp.memory_limit_bytes", "The most memory that TCP sockets may use (net.ipv4.tcp_mem, third value).").gauge("wiregap_tcp_memory_limit_bytes"),
+     limit_of_host<&HostTcp::memory_limit_bytes>},
+    {count("host_tcp.orphans", "TCP sockets that no process has open and that still have bytes or a FIN to deliver.").gauge("wiregap_tcp_orphans"),
+     of_host<&HostTcp::orphans>},
+    {count("host_tcp.orphans_limit", "Above this many, the kernel resets sockets that no process has open (net.ipv4.tcp_max_orphans).").gauge("wiregap_tcp_orphans_limit"),
+     limit_of_host<&HostTcp::orphans_limit>},
+    };
+}
+
 Fields about_process() {
     return {
     {seconds("process.cpu_seconds", "Total user and system CPU time spent in seconds.").counter("process_cpu_seconds_total"),
@@ -113,7 +141,7 @@ const Table<Snapshot>& snapshot_table() {
 // clang-format on
 
 const Table<Reading>& daemon_table() {
-    static const Table<Reading> table("daemon", {}, {about_itself(), about_process()});
+    static const Table<Reading> table("daemon", {}, {about_itself(), about_host(), about_process()});
     return table;
 }
 

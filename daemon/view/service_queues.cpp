@@ -75,6 +75,11 @@ ServiceFields service_queues() {
      [](const Service& s, const Known&, Sink& sink) {
          for (const model::ReplyBacklog& b : s.reply_backlogs) give(sink, {b.source}, b.connections);
      }},
+    {count("reply_backlogs.*.snapshot_waiters", "Replicas with the verdict app_late whose server keeps the write stream until their snapshot is sent: the server's loop is not late.")
+     .gauge("wiregap_reply_backlog_snapshot_waiters", {"source"}),
+     [](const Service& s, const Known&, Sink& sink) {
+         for (const model::ReplyBacklog& b : s.reply_backlogs) give(sink, {b.source}, b.snapshot_waiters);
+     }},
     };
 }
 // clang-format on

@@ -163,8 +163,6 @@ bool spin_lock_works(const KernelTypes& types) {
 std::string explain_refusal(const HookSpec& spec, int error) {
     const std::string what = std::string(to_string(spec.mechanism)) + "/" + std::string(spec.hook);
     if (error == ENOENT) return "this kernel has no " + what;
-    if (error == EOPNOTSUPP)
-        return "this kernel does not tell at " + what + " why (Linux 5.17 and later do)";
     const std::string missing = missing_capabilities();
     if (!missing.empty() && (error == EPERM || error == EACCES)) {
         return "the capability " + missing + " is missing: run as root, or grant it " +

@@ -35,7 +35,7 @@ constexpr std::array<HookSpec, 23> table{{
      "whose a socket is that was reset and is still written to"},
     {"wg_retransmit", "tcp_retransmit_skb", tp_btf, In::both, When::always,
      "retransmitted bytes", {&Known::retransmits}},
-    {"wg_drop", "kfree_skb", tp_btf, In::both, When::always,
+    {"wg_drop", "kfree_skb", tp_btf, In::both, When::reason_given,
      "segments that this host drops itself: they pass for losses of the network", {&Known::host_drops}},
     {"wg_send_reset", "tcp_send_reset", tp_btf, In::both, When::always,
      "that this side reset a connection it had closed: it passes for the peer's reset"},

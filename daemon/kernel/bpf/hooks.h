@@ -29,6 +29,7 @@ enum class When : std::uint8_t {
     always,
     required,         ///< without it, or what stands in for it, the back end is not that back end
     where_it_exists,  ///< a kernel without the hook passes another one instead: nothing is lost
+    reason_given,     ///< the kernel's tracepoint says why; before that it cannot be told
     calls_watched,    ///< the config says `syscalls: true`
     state_in_socket,  ///< state of late writes is kept in the socket (bpf_sk_storage)
     state_in_hash,    ///< or in a hash by the socket's address

@@ -24,6 +24,8 @@ bool is_time_for(const HookSpec& spec, const HookProbe& probe, bool late_by_addr
     switch (spec.when) {
         case When::where_it_exists:
             return probe.error != ENOENT;
+        case When::reason_given:
+            return probe.error != EOPNOTSUPP;
         case When::calls_watched:
             return syscalls;
         case When::state_in_socket:
