@@ -67,6 +67,62 @@ std::string where(const Snapshot& snapshot, const Service& service) {
     return text + ".";
 }
 
+/// Why write() succeeded and the bytes never arrived, and what to do.
+std::string_view lesson_of(CloseCause cause) {
+    switch (cause) {
+        case CloseCause::fin:
+            return "the connection was closed in order before the peer had acknowledged them";
+        case CloseCause::reset_by_peer:
+            return "a reset arrived. The peer closed with data unread or was killed; if neither, "
+                   "something between the two sent it: a load balancer, or a firewall that calls "
+                   "segments invalid (conntrack -S)";
+        case CloseCause::reset_by_us:
+            return "this side reset the connection: it closed while bytes were queued and data "
+                   "still came, or it closed with data unread. Shut down writing, read to the end, "
+                   "then close";
+        case CloseCause::timeout:
+            return "nobody answered until the kernel gave up, or there was no route";
+    }
+    return "";
+}
+
+void add_undelivered(const Service& service, std::vector<std::string>& notes) {
+    const ServiceCounters& counters = service.counters;
+    for (std::size_t i = 0; i < close_causes; ++i) {
+        const std::uint64_t bytes = counters.undelivered_bytes.at(i);
+        if (bytes == 0) continue;
+        const auto cause = static_cast<CloseCause>(i);
+        notes.push_back(human_bytes(bytes) + " of " +
+                        std::to_string(counters.undelivered_connections.at(i)) +
+                        " connections were never delivered (" + std::string(to_string(cause)) +
+                        "): " + std::string(lesson_of(cause)) + ".");
+    }
+}
+
+void add_dropped_here(const Service& service, std::vector<std::string>& notes) {
+    std::string text;
+    for (std::size_t i = 0; i < host_drops; ++i) {
+        const std::uint64_t segments = service.counters.dropped_segments.at(i);
+        if (segments == 0) continue;
+        text += (text.empty() ? "" : ", ") + std::string(to_string(static_cast<HostDrop>(i))) +
+                " " + std::to_string(segments);
+    }
+    if (!text.empty()) notes.push_back("This host itself dropped segments of it: " + text + ".");
+}
+
+void add_cut_off(const Snapshot& snapshot, const Service& service,
+                 std::vector<std::string>& notes) {
+    for (const BacklogSource& source : snapshot.backlog_sources) {
+        const bool is_its =
+            std::any_of(service.reply_backlogs.begin(), service.reply_backlogs.end(),
+                        [&](const ReplyBacklog& backlog) { return backlog.source == source.name; });
+        if (!is_its || source.cut_off.value_or(0) == 0) continue;
+        notes.push_back("The server has cut off " + std::to_string(*source.cut_off) +
+                        " clients for output beyond their limit (CONFIG GET "
+                        "client-output-buffer-limit), whether they read well or not.");
+    }
+}
+
 std::vector<std::string> notes(const std::vector<const Connection*>& worst, bool backlog_known,
                                bool truncated) {
     std::vector<std::string> notes;
@@ -94,6 +150,11 @@ Explanation explain_service(const Snapshot& snapshot, const Service& service) {
     const Verdict verdict = worst_verdict(service.verdicts);
     const VerdictRow& row = row_of(verdict);
     const std::uint64_t held = held_bytes(service);
+    std::vector<std::string> all =
+        notes(worst, service.verdicts.backlog_known, snapshot.connections_truncated);
+    add_undelivered(service, all);
+    add_dropped_here(service, all);
+    add_cut_off(snapshot, service, all);
     return {.subject = "service " + service.name + ":" + std::to_string(service.port) + " (" +
                        std::string(to_string(service.role)) + ")",
             .verdict = verdict,
@@ -104,7 +165,7 @@ Explanation explain_service(const Snapshot& snapshot, const Service& service) {
                    ". Of their time so far: " + shares(service.verdicts) + ".",
             .whose = std::string(row.whose),
             .advice = std::string(row.advice),
-            .notes = notes(worst, service.verdicts.backlog_known, snapshot.connections_truncated)};
+            .notes = std::move(all)};
 }
 
 }  // namespace wiregap::model

@@ -8,11 +8,10 @@ namespace {
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
 
-ServiceSample service(std::uint64_t unacked_bytes, std::uint64_t drops = 0) {
+ServiceSample service(std::uint64_t unacked_bytes) {
     ServiceSample sample{.id = 1, .since_ns = 7};
     sample.gauges.unacked_bytes = unacked_bytes;
     sample.gauges.own_zero_windows = unacked_bytes > 0 ? 1 : 0;
-    sample.gauges.accept_drops = drops;
     return sample;
 }
 
@@ -37,23 +36,6 @@ TEST(Integrals, WaitForAWalkThatWasLeftOut) {
     tick(integrals, service(100), 10);
     EXPECT_DOUBLE_EQ(tick(integrals, service(0), 11, false).unacked_byte_seconds, 0);
     EXPECT_DOUBLE_EQ(tick(integrals, service(100), 12).unacked_byte_seconds, 200);
-}
-
-TEST(Integrals, ListenersOlderThanWeStartAtZeroLaterOnesAtTheirCount) {
-    Integrals integrals;
-    EXPECT_EQ(tick(integrals, service(0, 5), 10).accept_overflows, 0U);
-    EXPECT_EQ(tick(integrals, service(0, 7), 11).accept_overflows, 2U);
-    ServiceSample later = service(0, 3);
-    later.id = 2;
-    EXPECT_EQ(tick(integrals, later, 12).accept_overflows, 3U);
-}
-
-TEST(Integrals, AListenerThatClosedTakesNothingBack) {
-    Integrals integrals;
-    tick(integrals, service(0, 5), 10);
-    EXPECT_EQ(tick(integrals, service(0, 9), 11).accept_overflows, 4U);
-    EXPECT_EQ(tick(integrals, service(0, 1), 12).accept_overflows, 4U);
-    EXPECT_EQ(tick(integrals, service(0, 2), 13).accept_overflows, 5U);
 }
 
 TEST(Integrals, AServiceThatWasGoneBeginsAnew) {

@@ -48,6 +48,7 @@ TEST(JsonApi, ServicesAreExactlyThis) {
         "service":"redis-server","port":6379,"role":"server","netns_inode":4026531840,
         "owner":{"pid":12,"comm":"redis-server","unit":"redis-server","container":""},
         "written_bytes":1001,"transmitted_bytes":902,"acked_bytes":803,"retransmitted_bytes":14,
+        "dropped_segments":{"queue":321,"filter":322,"route":323,"neighbour":324,"other":325},
         "acked_bytes_per_second":512.0,
         "writes":{"at_once":30,"late":10},"late_ratio":0.25,
         "write_shortfalls":{"partial":5,"would_block":6,"error":7},
@@ -63,6 +64,7 @@ TEST(JsonApi, ServicesAreExactlyThis) {
         "egress_queue_bytes":305,"egress_payload_bytes":48,"oldest_notsent_seconds":2.5,
         "held_bytes":99,"receive_queue_bytes":306,
         "accept_queue":{"length":307,"limit":308,"fill_ratio_max":0.75,"overflows":304},
+        "listener_drops":{"syn_queue_full":311,"reset":312,"other":313},
         "notsent_bytes":99,"unacked_bytes":98,"send_buffer_used_bytes":2304,
         "send_buffer_limit_bytes":87040,"send_buffer_fill_ratio_max":0.25,
         "connections":{"established":16,"syn_sent":0,"syn_recv":0,"fin_wait1":0,"fin_wait2":0,
@@ -131,32 +133,34 @@ TEST(JsonApi, WhatIsUnknownIsAnAbsentKey) {
 
 TEST(JsonApi, ConnectionsAreExactlyThis) {
     const std::string text = connections_json(test::sample_snapshot(), {});
-    EXPECT_EQ(text,
-              std::string("{") + snapshot_text +
-                  R"(,"connections":[{"service":"redis-server","service_port":6379,)"
-                  R"("role":"server","netns_inode":4026531840,"cookie":7,)"
-                  R"("state":"established","local":"127.0.0.1:6379",)"
-                  R"("peer":"127.0.0.1:45678","notsent_bytes":99,"unacked_bytes":98,)"
-                  R"("held_bytes":99,"receive_queue_bytes":3,"send_buffer_used_bytes":2304,)"
-                  R"("send_buffer_limit_bytes":92160,"send_buffer_fill_ratio":0.025,)"
-                  R"("cwnd_segments":10,"rwnd_bytes":65535,"mss_bytes":1448,)"
-                  R"("srtt_seconds":0.0001,"retransmitted_bytes":14,"acked_bytes":803,)"
-                  R"("oldest_notsent_seconds":0.5,"owner":{"pid":12,"comm":"redis-server",)"
-                  R"("unit":"redis-server","container":"","name":"redis-server/12"},)"
-                  R"("egress_bytes":64,"egress_payload_bytes":5,"peer_zero_window":false,)"
-                  R"("own_zero_window":false,"in_recovery":false,"writer_waits":false,)"
-                  R"("paced_by_cc":false,"pacing_rate_bytes_per_second":12345,"reason":"cwnd",)"
-                  R"("verdict":"peer_slow","locus":"peer","verdict_seconds":8.5,)"
-                  R"("held_byte_seconds":640.0,"evidence":{"basis":"state",)"
-                  R"("seconds":0.0,"written_bytes":0,"transmitted_bytes":0,)"
-                  R"("acked_bytes":0,"retransmitted_bytes":0,)"
-                  R"("rwnd_limited_seconds":0.0,"sndbuf_limited_seconds":0.0,)"
-                  R"("seconds_without_ack":0.0,"egress_wait_seconds":0.0,)"
-                  R"("notsent_bytes":0,"unacked_bytes":0,"cwnd_bytes":0,"rwnd_bytes":0,)"
-                  R"("peer_zero_window":false,"own_zero_window":false,)"
-                  R"("in_recovery":false,"writer_waits":false}}],)"
-                  R"("truncated":false})"
-                  "\n");
+    EXPECT_EQ(text, std::string("{") + snapshot_text +
+                        R"(,"connections":[{"service":"redis-server","service_port":6379,)"
+                        R"("role":"server","netns_inode":4026531840,"cookie":7,)"
+                        R"("state":"established","local":"127.0.0.1:6379",)"
+                        R"("peer":"127.0.0.1:45678","notsent_bytes":99,"unacked_bytes":98,)"
+                        R"("held_bytes":99,"receive_queue_bytes":3,"send_buffer_used_bytes":2304,)"
+                        R"("send_buffer_limit_bytes":92160,"send_buffer_fill_ratio":0.025,)"
+                        R"("cwnd_segments":10,"rwnd_bytes":65535,"mss_bytes":1448,)"
+                        R"("srtt_seconds":0.0001,"retransmitted_bytes":14,"acked_bytes":803,)"
+                        R"("oldest_notsent_seconds":0.5,"owner":{"pid":12,"comm":"redis-server",)"
+                        R"("unit":"redis-server","container":"","name":"redis-server/12"},)"
+                        R"("egress_bytes":64,"egress_payload_bytes":5,"peer_zero_window":false,)"
+                        R"("own_zero_window":false,"in_recovery":false,"writer_waits":false,)"
+                        R"("paced_by_cc":false,"pacing_rate_bytes_per_second":12345,)"
+                        R"("dropped_segments":0,"unanswered_probes":0,"reason":"cwnd",)"
+                        R"("verdict":"peer_slow","locus":"peer","verdict_seconds":8.5,)"
+                        R"("held_byte_seconds":640.0,"evidence":{"basis":"state",)"
+                        R"("seconds":0.0,"written_bytes":0,"transmitted_bytes":0,)"
+                        R"("acked_bytes":0,"retransmitted_bytes":0,)"
+                        R"("rwnd_limited_seconds":0.0,"sndbuf_limited_seconds":0.0,)"
+                        R"("seconds_without_ack":0.0,"unanswered_probes":0,)"
+                        R"("seconds_without_answer":0.0,"recent_dropped_segments":0.0,)"
+                        R"("recent_resent_segments":0.0,"egress_wait_seconds":0.0,)"
+                        R"("notsent_bytes":0,"unacked_bytes":0,"cwnd_bytes":0,"rwnd_bytes":0,)"
+                        R"("peer_zero_window":false,"own_zero_window":false,)"
+                        R"("in_recovery":false,"writer_waits":false}}],)"
+                        R"("truncated":false})"
+                        "\n");
 }
 
 TEST(JsonApi, AConnectionLeavesOutWhatIsNotKnownOfIt) {

@@ -54,6 +54,21 @@ std::vector<JudgeCase> peer_cases() {
          "A slow reader's window is closed most of the time as well; only time tells."},
         {"held by rwnd for 0.6 s of 1 s", held(Reason::rwnd, 0.6F), peer_slow,
          "The peer reads less than the network would carry."},
+        {"window closed, 100 kB notsent, two probes of it without an answer",
+         with(closed_window(),
+              [](Interval& i) {
+                  i.seconds_without_ack = 9;
+                  i.unanswered_probes = 2;
+                  i.seconds_without_answer = 6;
+              }),
+         network_lossy, "A program that does not read has a host that answers; this host does not."},
+        {"window closed, 100 kB notsent, one probe of it on its way",
+         with(closed_window(),
+              [](Interval& i) {
+                  i.seconds_without_ack = 9;
+                  i.unanswered_probes = 1;
+              }),
+         peer_stalled, "The answer to one probe may still be under way."},
         {"no held time known; rwnd chrono 0.6 s of 1 s",
          with(without_held_time(held(Reason::rwnd, 0)),
               [](Interval& i) { i.rwnd_limited_seconds = 0.6; }),
@@ -74,6 +89,38 @@ std::vector<JudgeCase> network_cases() {
                   i.in_recovery = true;
               }),
          network_lossy, "What was sent is not answered: the path or the peer's host is gone."},
+        {"held by cwnd for 0.8 s, 5 % sent again, and this host dropped as much",
+         with(held(Reason::cwnd, 0.8F),
+              [](Interval& i) {
+                  i.retransmitted_bytes = 50000;
+                  i.recent_resent_segments = 35;
+                  i.recent_dropped_segments = 30;
+                  i.dropped_by = model::HostDrop::queue;
+              }),
+         host_egress, "What the host's own queue drops is no loss of the path."},
+        {"held by cwnd for 0.8 s, 5 % sent again, of which this host dropped a tenth",
+         with(held(Reason::cwnd, 0.8F),
+              [](Interval& i) {
+                  i.retransmitted_bytes = 50000;
+                  i.recent_resent_segments = 35;
+                  i.recent_dropped_segments = 3;
+                  i.dropped_by = model::HostDrop::queue;
+              }),
+         network_lossy, "The rest was lost on the path."},
+        {"nothing notsent; 1 kB unacked, the next hop does not answer",
+         with(nothing_moves(),
+              [](Interval& i) {
+                  i.unacked_bytes = 1000;
+                  i.silent_next_hop = "10.0.0.9";
+              }),
+         network_lossy, "Segments wait here for the address of a machine that is not there."},
+        {"held by cwnd for 0.8 s, this host dropped segments as the next hop did not resolve",
+         with(held(Reason::cwnd, 0.8F),
+              [](Interval& i) {
+                  i.recent_dropped_segments = 3;
+                  i.dropped_by = model::HostDrop::neighbour;
+              }),
+         network_lossy, "The drop is here, its cause is the silent machine."},
         {"held by cwnd for 0.8 s, 0.1 % sent again",
          with(held(Reason::cwnd, 0.8F), [](Interval& i) { i.retransmitted_bytes = 1000; }),
          network_limited,

@@ -216,7 +216,8 @@ TEST(PrometheusExporter, SeriesPerServiceAreWhatTheConfigSays) {
     constexpr std::size_t coarse = (6 + 7) * 30 + 1;  // waits: one bucket an octave, egress a zero
     constexpr std::size_t held = 9 + 9 + 2 + 2;       // reasons twice, byte-seconds, windows
     constexpr std::size_t verdicts = 2 * model::verdicts;
-    constexpr std::size_t rest = 35 + coarse + held + verdicts + 8;  // and eight about queues
+    constexpr std::size_t drops = model::host_drops + model::listener_drops;
+    constexpr std::size_t rest = 35 + coarse + held + verdicts + drops + 8;  // eight about queues
     for (const unsigned per_octave : {1U, 2U, 4U, 8U}) {
         const std::size_t histogram = 26 * per_octave + 5;
         EXPECT_EQ(series(page(with, per_octave)).size() - series(page(without, per_octave)).size(),

@@ -45,6 +45,8 @@ inline model::Service sample_service() {
     s.counters.lowat_wait.record_ns(6'000'000, 45);
     s.counters.accept_wait.record_ns(7'000'000, 46);
     s.counters.accept_overflows = 304;
+    s.counters.listener_drops = {311, 312, 313};
+    s.counters.dropped_segments = {321, 322, 323, 324, 325};
     s.counters.write_calls.resize(model::write_call_kinds);
     for (std::size_t i = 0; i < model::write_call_kinds; ++i) {
         s.counters.write_calls[i].record_ns(8'000'000, 51 + i);
