@@ -34,12 +34,6 @@ std::string where(const Connection& c) {
            (fill ? percent(*fill) + " full." : std::string("of unknown size."));
 }
 
-/// A full segment is sent again and again, and nothing is acknowledged.
-bool may_be_the_mtu(const Connection& c) {
-    return c.judgement.verdict == Verdict::network_lossy && c.backoff > 0 && !c.peer_zero_window &&
-           c.mss_bytes > 0 && c.unacked_bytes >= c.mss_bytes;
-}
-
 std::vector<std::string> notes(const Connection& c) {
     std::vector<std::string> notes;
     if (c.judgement.basis == Basis::chrono) {
@@ -57,12 +51,6 @@ std::vector<std::string> notes(const Connection& c) {
                            human_bytes(c.host_tcp->memory_limit_bytes) +
                            ", net.ipv4.tcp_mem): send buffers are cut, and the windows of "
                            "connections that end here shrink.");
-    }
-    if (may_be_the_mtu(c)) {
-        notes.emplace_back(
-            "If small messages still arrive there, the path drops full-size segments (" +
-            human_bytes(c.mss_bytes) +
-            "): look at its MTU (ping -M do -s SIZE), or set net.ipv4.tcp_mtu_probing=1.");
     }
     if (!c.reply_backlog_bytes) {
         notes.emplace_back(

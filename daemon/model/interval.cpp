@@ -99,6 +99,9 @@ void add_differences(const Mark& before, const Connection& now, Interval& interv
 std::optional<Reason> infer_reason(const Connection& c) {
     if (c.notsent_bytes == 0) return std::nullopt;
     const std::uint32_t next = std::min(c.notsent_bytes, c.mss_bytes);
+    // All in flight is lost: what was not sent yet waits behind what is sent again.
+    const bool sends_again = c.in_recovery && c.backoff > 0 && c.unacked_bytes > 0;
+    if (sends_again && !c.peer_zero_window) return Reason::cwnd;
     if (c.peer_zero_window || std::uint64_t{c.unacked_bytes} + next > c.rwnd_bytes) {
         return Reason::rwnd;
     }

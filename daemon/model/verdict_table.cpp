@@ -193,6 +193,13 @@ std::string why_slow(const Interval& i, const HeldShares& shares) {
     return "The peer's window " + held_for(shares.peer, i) + "; " + acked;
 }
 
+/// Nothing is acknowledged, and what is sent again is a full segment at least.
+std::string hint_of_mtu(const Interval& i) {
+    if (i.mss_bytes == 0 || i.unacked_bytes < i.mss_bytes) return "";
+    return " If small messages still arrive there, the path drops full-size segments: look at its "
+           "MTU (ping -M do -s SIZE), or set net.ipv4.tcp_mtu_probing=1.";
+}
+
 std::string why_lossy(const Interval& i, const HeldShares& shares) {
     if (i.peer_zero_window && i.unanswered_probes >= 2)
         return "The peer's window is closed, and " + std::to_string(i.unanswered_probes) +
@@ -205,10 +212,10 @@ std::string why_lossy(const Interval& i, const HeldShares& shares) {
                human_seconds(i.seconds_without_ack) + ".";
     if (i.dropped_by == HostDrop::neighbour && i.recent_dropped_segments >= 0.5)
         return dropped_here(i) + ".";
-    if (shares.network > 0)
+    if (shares.network > 0 && i.acked_bytes > 0)
         return limit_of(i) + " " + held_for(shares.network, i) + "; " + loss_of(i) + ".";
     return "What was sent has not been acknowledged for " + human_seconds(i.seconds_without_ack) +
-           "; " + loss_of(i) + give_up_of(i) + ".";
+           "; " + loss_of(i) + give_up_of(i) + "." + hint_of_mtu(i);
 }
 
 std::string why_limited(const Interval& i, const HeldShares& shares) {

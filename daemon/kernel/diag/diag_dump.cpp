@@ -69,6 +69,7 @@ void read_tcp_info(const rtattr* attribute, DiagSocket& out) {
     c.srtt_us = info.tcpi_rtt;
     c.unanswered_probes = info.tcpi_probes;
     c.backoff = info.tcpi_backoff;
+    c.rto_us = info.tcpi_rto;
     c.acked_bytes = info.tcpi_bytes_acked;
     c.retransmitted_bytes = info.tcpi_bytes_retrans;
     out.sent_bytes = info.tcpi_bytes_sent;

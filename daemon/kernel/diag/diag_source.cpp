@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <fstream>
 #include <utility>
 
 #include "daemon/kernel/host/environment.h"
@@ -159,6 +160,7 @@ void DiagSource::add(const DiagSocket& socket, model::Sample& sample) {
         return;
     }
     model::Connection connection = socket.connection;
+    connection.retries = retries_;
     connection.role = seen.role;
     connection.netns_inode = service->identity.netns_inode;
     const auto process = by_inode_.find(socket.inode);
@@ -174,6 +176,7 @@ model::Sample DiagSource::read(std::uint64_t now_ns) {
     if (first_ || wanted || now_ns > owners_read_ns_ + owners_ns) refresh_owners(now_ns);
     for (auto& [key, service] : services_) clear_gauges(service);
     alive_.clear();
+    std::ifstream("/proc/sys/net/ipv4/tcp_retries2") >> retries_;
     model::Sample sample;
     sample.taken_ns = now_ns;
     sample.known = known_by_polling();

@@ -70,6 +70,7 @@ class DiagSource : public Source {
     std::set<std::uint64_t> alive_;
     std::set<Key> overflowed_;
     ListenCountsReader listen_counts_;
+    std::uint32_t retries_ = 0;  // net.ipv4.tcp_retries2
     bool first_ = true;
 };
 

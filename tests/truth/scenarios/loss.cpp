@@ -2,7 +2,6 @@
 // A peer that hears nothing for a while: bytes in flight that nobody acknowledges, retransmissions,
 // and connections that die of it. A classic socket filter drops everything that arrives at the
 // peer.
-#include <linux/filter.h>
 #include <linux/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -12,6 +11,7 @@
 
 #include "tests/truth/expectations.h"
 #include "tests/truth/link.h"
+#include "tests/truth/packet_filter.h"
 #include "tests/truth/scenario.h"
 
 namespace wiregap::truth {
@@ -21,15 +21,6 @@ namespace {
 constexpr std::size_t write_bytes = 1'000;
 constexpr unsigned writes = 40;
 constexpr std::uint64_t all_bytes = writes * write_bytes;
-
-void go_deaf(int fd) {
-    sock_filter drop_all = BPF_STMT(BPF_RET | BPF_K, 0);
-    const sock_fprog program{.len = 1, .filter = &drop_all};
-    must(::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)),
-         "setsockopt SO_ATTACH_FILTER");
-}
-
-void hear_again(int fd) { set_option(fd, SOL_SOCKET, SO_DETACH_FILTER, 0); }
 
 // More than the first congestion window, in segments of their own: a part of it stays notsent.
 Link with_deaf_peer(const Listener& listener) {

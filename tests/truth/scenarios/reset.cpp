@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "tests/truth/ended.h"
+#include "tests/truth/netstat.h"
 #include "tests/truth/scenario.h"
 
 namespace wiregap::truth {
@@ -87,6 +88,41 @@ void timeout(Session& session) {
                  lost("timeout", queued));
 }
 
+/// close() with a queue: the socket lives on without its process.
+Queued close_with_queue(Session& session, Link& link) {
+    const Queued queued = queue_up(session, link);
+    link.accepted.reset();
+    return queued;
+}
+
+// Then the peer says something that nobody will read: this kernel resets, and tells its own socket
+// so as if the peer had (net/ipv4/tcp_input.c, tcp_rcv_state_process).
+void late_data(Session& session) {
+    const std::uint64_t before = netstat("TCPAbortOnData");
+    constexpr std::size_t late_bytes = 4;
+    const Listener listener;
+    Link link = listener.connect();
+    const Queued queued = close_with_queue(session, link);
+    write_all(link.connecting.get(), late_bytes);
+    wait_dead(link.connecting.get());
+    session.consistent("TCPAbortOnData", netstat("TCPAbortOnData") - before, 1);
+    expect_both_ended(
+        session, listener, lost("reset_by_us", queued),
+        {.cause = "reset_by_peer", .written_bytes = late_bytes, .undelivered_bytes = late_bytes});
+}
+
+// Then the peer resets.
+void reset_after_close(Session& session) {
+    const std::uint64_t before = netstat("TCPAbortOnData");
+    const Listener listener;
+    Link link = listener.connect();
+    const Queued queued = close_with_queue(session, link);
+    reset_on_close(link.connecting.get());
+    link.connecting.reset();
+    session.consistent("TCPAbortOnData", netstat("TCPAbortOnData") - before, 0);
+    expect_both_ended(session, listener, lost("reset_by_peer", queued), {.cause = "reset_by_us"});
+}
+
 }  // namespace
 
 std::vector<Scenario> reset_scenarios() {
@@ -95,6 +131,8 @@ std::vector<Scenario> reset_scenarios() {
         {"reset_by_us", "close() with SO_LINGER 0 and a queue", reset_by_us},
         {"reset_by_us_unread", "close() with unread data and a queue", reset_by_us_unread},
         {"reset_idle", "a reset with nothing queued", reset_idle},
+        {"late_data", "close() with a queue, then data come", late_data},
+        {"reset_after_close", "close() with a queue, then the peer resets", reset_after_close},
         {"timeout", "TCP_USER_TIMEOUT with a shut window", timeout},
     };
 }

@@ -2,12 +2,14 @@
 // Verdicts whose cause the test makes on plain loopback: the time that wiregap counts under them,
 // and what it says in sentences.
 #include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <string>
 
 #include "tests/truth/link.h"
+#include "tests/truth/packet_filter.h"
 #include "tests/truth/scenario.h"
 #include "tests/truth/verdicts.h"
 
@@ -45,6 +47,65 @@ void verdict_peer_slow(Session& session) {
     });
     expect_explained(session, listener.port(), "peer_slow", "it reads more slowly");
     read_exactly(link.connecting.get(), unread);
+    wait_all_acked(writer);
+}
+
+// The window is closed, and then nobody answers the probes of it.
+void verdict_silent_peer(Session& session) {
+    const Listener listener;
+    const Link link = listener.connect();
+    const Filled filled = fill(link.accepted.get());
+    until_verdict(session, listener.port(), "peer_stalled",
+                  [](unsigned times) { sleep_ns(times * 200 * ms); });
+    go_deaf(link.connecting.get());
+    until_verdict(session, listener.port(), "network_lossy",
+                  [](unsigned times) { sleep_ns(times * 200 * ms); });
+    expect_explained(session, listener.port(), "network_lossy", "probes of it were not answered");
+    expect_explained(session, listener.port(), "network_lossy", "the kernel gives up in about");
+    hear_again(link.connecting.get());
+    read_exactly(link.connecting.get(), filled.accepted_bytes);
+    wait_all_acked(link.accepted.get());
+}
+
+// close() changes nothing: the bytes wait for a peer that does not read.
+void verdict_stalled_orphan(Session& session) {
+    const Listener listener;
+    Link link = listener.connect();
+    fill(link.accepted.get());
+    link.accepted.reset();
+    until_verdict(session, listener.port(), "peer_stalled",
+                  [](unsigned times) { sleep_ns(times * 200 * ms); });
+    expect_explained(session, listener.port(), "peer_stalled", "its program has stopped reading");
+}
+
+// Small messages arrive and large ones never do: a path whose MTU is smaller than it says. BBR had
+// its rate from before.
+void verdict_large_lost(Session& session) {
+    constexpr std::size_t small = 100;
+    constexpr std::size_t large = 200'000;
+    const Listener listener;
+    const Link link = listener.connect();
+    const int writer = link.accepted.get();
+    const bool has_bbr = ::setsockopt(writer, IPPROTO_TCP, TCP_CONGESTION, "bbr", 3) == 0;
+    if (!has_bbr) session.report().skip("BBR", "this kernel has it not; its default is taken");
+    set_tcp_option(writer, TCP_NODELAY, 1);
+    lose_larger_than(link.connecting.get(), 1000);
+    write_all(writer, small);
+    read_exactly(link.connecting.get(), small);
+    wait_all_acked(writer);
+    write_all(writer, large);
+    until_verdict(session, listener.port(), "network_lossy",
+                  [](unsigned times) { sleep_ns(times * 200 * ms); });
+    session.consistent("nothing of it arrived", send_queue_bytes(writer), large);
+    expect_explained(session, listener.port(), "network_lossy", "tcp_mtu_probing");
+    if (session.daemon() == nullptr) return;
+    const View view = session.settled_service({.port = listener.port()});
+    if (view.number("/held_seconds/cwnd"))
+        session.report().within("held seconds by pacing, of those by cwnd",
+                                view.number("/held_seconds/pacing").value_or(0), 0,
+                                *view.number("/held_seconds/cwnd"));
+    hear_again(link.connecting.get());
+    read_exactly(link.connecting.get(), large);
     wait_all_acked(writer);
 }
 
@@ -109,6 +170,11 @@ std::vector<Scenario> verdict_scenarios() {
     return {
         {"verdict_peer_stalled", "a peer that does not read", verdict_peer_stalled},
         {"verdict_peer_slow", "a peer that reads slowly", verdict_peer_slow},
+        {"verdict_silent_peer", "a peer whose host is gone while its window is closed",
+         verdict_silent_peer},
+        {"verdict_stalled_orphan", "close(), and a peer that does not read",
+         verdict_stalled_orphan},
+        {"verdict_large_lost", "full-size segments are lost", verdict_large_lost},
         {"verdict_coalescing", "small writes behind delayed ACKs", verdict_coalescing},
         {"verdict_host_egress", "SO_MAX_PACING_RATE, paced by TCP", verdict_host_egress},
         {"verdict_flowing", "small writes that leave at once, then nothing", verdict_flowing},

@@ -4,9 +4,15 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "tests/truth/link.h"
+#include "tests/truth/packet_filter.h"
 #include "tests/truth/reasons.h"
 #include "tests/truth/scenario.h"
 #include "tests/truth/verdicts.h"
@@ -34,14 +40,17 @@ bool has_congestion_control(Session& session, int fd, const std::string& name) {
 
 /// Transfers on one connection after another, so that cwnd begins small each time, until the
 /// verdict has been counted.
+/// lost_percent: of what is sent, on the peer's side; what a qdisc of this host drops is no loss of
+/// the path.
 void transfers_until(Session& session, const std::string& qdisc, std::size_t bytes,
-                     const std::string& verdict) {
+                     const std::string& verdict, std::uint32_t lost_percent = 0) {
     if (!has_qdiscs(session) || !knows_reasons_now(session)) return;
     const Listener listener;
     const Qdisc path(qdisc, listener.port());
     until_verdict(session, listener.port(), verdict, [&](unsigned times) {
         const Link link = listener.connect(path_buffer);
         set_option(link.accepted.get(), SOL_SOCKET, SO_SNDBUF, path_buffer);
+        if (lost_percent > 0) lose_percent(link.connecting.get(), lost_percent);
         send_all(link, times * bytes);
     });
 }
@@ -51,7 +60,7 @@ void verdict_network_limited(Session& session) {
 }
 
 void verdict_network_lossy(Session& session) {
-    transfers_until(session, "netem delay 50ms loss 10% limit 10000", 400'000, "network_lossy");
+    transfers_until(session, "netem delay 50ms limit 10000", 400'000, "network_lossy", 10);
 }
 
 void verdict_tbf(Session& session) {
@@ -96,12 +105,73 @@ void verdict_sndbuf_small(Session& session) {
     wait_all_acked(link.accepted.get());
 }
 
+/// "(dropped 12, overlimits 40 requeues 0)" of the discipline that Qdisc has made.
+std::uint64_t dropped_by_qdisc() {
+    std::FILE* const pipe = ::popen("/bin/tc -s qdisc show dev lo", "r");  // NOLINT(cert-env33-c)
+    if (pipe == nullptr) must(-1, "popen tc");
+    std::string text;
+    char part[4096];
+    for (std::size_t got = 0; (got = std::fread(part, 1, sizeof part, pipe)) > 0;)
+        text.append(part, got);
+    ::pclose(pipe);
+    constexpr std::string_view mark = "dropped ";
+    const std::size_t ours = text.find(" 30: ");
+    const std::size_t at = ours == std::string::npos ? ours : text.find(mark, ours);
+    if (at == std::string::npos) throw std::runtime_error("tc says nothing of its drops: " + text);
+    return std::stoull(text.substr(at + mark.size()));
+}
+
+/// One segment a packet, so that tc's packets are segments.
+class SingleSegments {
+  public:
+    SingleSegments() { (void)!std::system("/bin/ip link set lo gso_max_segs 1"); }  // NOLINT
+    SingleSegments(const SingleSegments&) = delete;
+    SingleSegments& operator=(const SingleSegments&) = delete;
+    ~SingleSegments() { (void)!std::system("/bin/ip link set lo gso_max_segs 65535"); }  // NOLINT
+};
+
+// A shaper of this host with a short queue: what it drops is sent again, and nothing is lost beyond
+// it.
+void verdict_own_queue(Session& session) {
+    if (!has_qdiscs(session) || !knows_reasons_now(session)) return;
+    if (!session.has_hook("kfree_skb")) {
+        session.report().skip("the scenario",
+                              "before Linux 5.17 no hook tells why a packet is dropped");
+        return;
+    }
+    const SingleSegments single;
+    const Listener listener;
+    const Qdisc shaper("tbf rate 8mbit burst 5kb limit 15kb", listener.port());
+    std::vector<Link> links;
+    until_verdict(session, listener.port(), "host_egress", [&](unsigned times) {
+        links.push_back(listener.connect(path_buffer));
+        set_option(links.back().accepted.get(), SOL_SOCKET, SO_SNDBUF, path_buffer);
+        send_all(links.back(), times * 400'000);
+    });
+    std::uint64_t resent_bytes = 0;
+    for (const Link& link : links)
+        resent_bytes += socket_truth(link.accepted.get()).retransmitted_bytes;
+    const std::uint64_t dropped = dropped_by_qdisc();
+    session.consistent("the shaper dropped something", dropped > 0 ? 1 : 0, 1);
+    const View server = session.settled_service({.port = listener.port()});
+    const View client = session.settled_service({.port = listener.port(), .role = "client"});
+    session.expect(server, "/retransmitted_bytes", resent_bytes);
+    session.report().within("segments that this host's queue dropped",
+                            server.number("/dropped_segments/queue").value_or(-1) +
+                                client.number("/dropped_segments/queue").value_or(-1),
+                            static_cast<double>(dropped), static_cast<double>(dropped));
+    session.report().within("seconds of network_lossy, of those of host_egress",
+                            server.number("/verdicts/network_lossy/seconds").value_or(0), 0,
+                            server.number("/verdicts/host_egress/seconds").value_or(0));
+}
+
 }  // namespace
 
 std::vector<Scenario> verdict_qdisc_scenarios() {
     return {
         {"verdict_network_limited", "200 ms of round trip, no loss", verdict_network_limited},
         {"verdict_network_lossy", "10 % loss", verdict_network_lossy},
+        {"verdict_own_queue", "a shaper that drops", verdict_own_queue},
         {"verdict_tbf", "2 MB behind 16 Mbit/s", verdict_tbf},
         {"verdict_bbr", "BBR at the path's 16 Mbit/s", verdict_bbr},
         {"verdict_sndbuf_small", "SO_SNDBUF of 4 kB over 20 ms", verdict_sndbuf_small},
