@@ -96,13 +96,17 @@ def sources():
     return [
         lines("Backlog sources: answering?",
               "Yes: the server answers. No: its connections never get the verdict app_late.",
-              [target(f"wiregap_backlog_source_up{{{HOST}}}", "{{instance}} {{source}}")], "bool_yes_no", w=8),
+              [target(f"wiregap_backlog_source_up{{{HOST}}}", "{{instance}} {{source}}")], "bool_yes_no", w=6),
         lines("Backlog sources: poll time", "How long the server took to answer.",
-              [worst(f"wiregap_backlog_source_poll_seconds{{{HOST}}}", "{{instance}} {{source}}")], "s", w=8),
-        lines("Backlog sources: connections without a match", "Connections that the server lists but the kernel "
-              "does not, or that changed in between.",
+              [worst(f"wiregap_backlog_source_poll_seconds{{{HOST}}}", "{{instance}} {{source}}")], "s", w=6),
+        lines("Backlog sources: without a match", "Connections with a backlog that belong to no "
+              "observed service.",
               [worst(f"wiregap_backlog_source_unmatched_connections{{{HOST}}}", "{{instance}} {{source}}")],
-              "short", w=8),
+              "short", w=6),
+        lines("Backlog sources: clients cut off", "Clients that the server itself cut off for output beyond "
+              "client-output-buffer-limit (per second).",
+              [worst_rate("wiregap_backlog_source_cut_off_clients_total", "{{instance}} {{source}}", "instance, source")],
+              "cps", w=6),
     ]
 
 

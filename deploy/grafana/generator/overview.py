@@ -49,6 +49,19 @@ def trend():
     ]
 
 
+def hosts():
+    def fullest(use, limit):
+        return target(f"topk(10, wiregap_tcp_{use}{{{HOST}}} / wiregap_tcp_{limit}{{{HOST}}})", "{{instance}}")
+
+    return [
+        lines("TCP memory: share of the limit", "Memory of all TCP sockets of a host, of what net.ipv4.tcp_mem allows "
+              "(third value). Above the second value the kernel cuts send buffers and windows.",
+              [fullest("memory_bytes", "memory_limit_bytes")], "percentunit"),
+        lines("TCP sockets without a process: share of the limit", "Closed, with bytes or a FIN to deliver. Above "
+              "net.ipv4.tcp_max_orphans the kernel resets them.", [fullest("orphans", "orphans_limit")], "percentunit"),
+    ]
+
+
 def services():
     def of(metric, extra=""):
         return f"sum by (job, instance, {BY}) ({metric}{{{SERVICE}{extra}}})"
@@ -85,4 +98,5 @@ def make():
         "wiregap-overview", "wiregap: Overview", "Where the bytes wait after write(), whose problem it is, and whether "
         "it is getting worse, for all services on all hosts.",
         [*now(), five_places(), whose_problem(), verdict_timeline(), reasons(), row("Services and connections"),
-         services(), worst_connections(24, 9), row("Is it getting worse?"), *trend()])
+         services(), worst_connections(24, 9), row("Is it getting worse?"), *trend(),
+         row("What all connections of a host share"), *hosts()])

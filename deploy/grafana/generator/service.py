@@ -129,7 +129,8 @@ def life():
               "the queue was full (per second, right axis).",
               [target(f"sum(wiregap_accept_queue_length{{{SERVICE}}})", "length"),
                target(f"sum(wiregap_accept_queue_limit{{{SERVICE}}})", "limit"),
-               rate("wiregap_accept_overflows_total", "dropped")], "short",
+               rate("wiregap_accept_overflows_total", "dropped"),
+               rate("wiregap_listener_drops_total", "dropped otherwise: {{cause}}", "cause")], "short",
               overrides=[{"matcher": {"id": "byName", "options": "dropped"}, "properties": [
                   {"id": "custom.axisPlacement", "value": "right"}, {"id": "unit", "value": "cps"},
                   {"id": "color", "value": {"mode": "fixed", "fixedColor": "red"}}]}]),
@@ -146,6 +147,9 @@ def other_end():
         lines("Connections with a reply backlog", "Connections for which the application produced more than "
               "write() accepted, by the source that reports it.",
               [target(f"sum by (source) (wiregap_reply_backlog_connections{{{SERVICE}}})", "{{source}}")], "short"),
+        lines("Segments that the host itself dropped", "By what: a queueing discipline, a filter, for want of a route "
+              "or of the next hop's address. TCP sends them again; they are no losses of the network.",
+              [rate("wiregap_host_dropped_segments_total", "{{by}}", "by")], "pps"),
         lines("Receive queue", "Bytes received that the service has not read.",
               [target(f"sum by (service) (wiregap_receive_queue_bytes{{{SERVICE}}})", "{{service}}")], "bytes"),
     ]
