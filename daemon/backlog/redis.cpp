@@ -141,6 +141,7 @@ void Redis::connect(std::uint64_t now_ns) {
 void Redis::disconnect(const std::string& why) {
     if (fd_.valid()) loop_.unwatch(fd_.get());
     fd_.reset();
+    is_greeted_ = false;
     problem_ = why;
     state_.unmatched_connections = 0;
     asked_.clear();
@@ -168,13 +169,20 @@ void Redis::send(const std::vector<Command>& commands) {
 }
 
 void Redis::greet() {
+    is_greeted_ = true;
     place_.connected(fd_.get());
     loop_.change(fd_.get(), EPOLLIN, *this);
     send(greeting(server_));
 }
 
+/// What it said before it hung up is read before the error is: a server at maxclients says a word
+/// and resets.
 void Redis::on_events(unsigned events) {
     if (!fd_.valid()) return;
+    if (is_greeted_) {
+        receive();
+        return;
+    }
     int error = 0;
     socklen_t size = sizeof error;
     getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
@@ -182,8 +190,6 @@ void Redis::on_events(unsigned events) {
         disconnect(std::strerror(error));
     } else if ((events & EPOLLOUT) != 0) {
         greet();
-    } else {
-        receive();
     }
 }
 

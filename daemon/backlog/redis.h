@@ -76,6 +76,7 @@ class Redis : public Source, public loop::Watcher {
     std::set<Ask> refused_;           ///< on this connection: they are not asked for again
     std::vector<std::uint64_t> ids_;  ///< asked for last, sorted
     std::string said_;                ///< the last error, for when it hangs up after it
+    bool is_greeted_ = false;         ///< the connection stands
     bool list_has_clients_ = false;   ///< any, also those that are not by TCP
     bool list_has_backlogs_ = true;
     std::uint64_t asked_ns_ = 0;

@@ -64,11 +64,9 @@ std::vector<std::string> notes(const Connection& c) {
     return notes;
 }
 
-std::string advice(const Connection& c, const VerdictRow& row) {
-    if (row.verdict == Verdict::app_late && c.backlog_outlook.waits_for_snapshot)
-        return "Wait for the snapshot (INFO replication), or make it faster; raise "
-               "client-output-buffer-limit for replicas if it would be reached before.";
-    return std::string(row.advice);
+/// It is the server's own doing, and no loop is late.
+bool waits_for_snapshot(const Connection& c) {
+    return c.judgement.verdict == Verdict::app_late && c.backlog_outlook.waits_for_snapshot;
 }
 
 }  // namespace
@@ -82,8 +80,12 @@ Explanation explain_connection(const Connection& c) {
             .held = held(c),
             .where = where(c),
             .why = row.why(interval, held_shares(interval)),
-            .whose = std::string(row.whose),
-            .advice = advice(c, row),
+            .whose = waits_for_snapshot(c) ? "The application's: it sends the snapshot first."
+                                           : std::string(row.whose),
+            .advice = waits_for_snapshot(c)
+                          ? "Wait for the snapshot (INFO replication), or make it faster; raise "
+                            "client-output-buffer-limit for replicas if it would be reached before."
+                          : std::string(row.advice),
             .notes = notes(c)};
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
+#include <utility>
 
 #include "daemon/model/explain.h"
 #include "daemon/model/service_sums.h"
@@ -150,6 +151,17 @@ Explanation explain_service(const Snapshot& snapshot, const Service& service) {
     const Verdict verdict = worst_verdict(service.verdicts);
     const VerdictRow& row = row_of(verdict);
     const std::uint64_t held = held_bytes(service);
+    const auto first = std::find_if(worst.begin(), worst.end(), [&](const Connection* c) {
+        return c->judgement.verdict == verdict;
+    });
+    // The worst one knows more than its verdict's row.
+    std::string whose(row.whose);
+    std::string advice(row.advice);
+    if (first != worst.end()) {
+        Explanation one = explain_connection(**first);
+        whose = std::move(one.whose);
+        advice = std::move(one.advice);
+    }
     std::vector<std::string> all =
         notes(worst, service.verdicts.backlog_known, snapshot.connections_truncated);
     add_undelivered(service, all);
@@ -163,8 +175,8 @@ Explanation explain_service(const Snapshot& snapshot, const Service& service) {
             .where = where(snapshot, service),
             .why = "Connections now: " + counts(service.verdicts) +
                    ". Of their time so far: " + shares(service.verdicts) + ".",
-            .whose = std::string(row.whose),
-            .advice = std::string(row.advice),
+            .whose = std::move(whose),
+            .advice = std::move(advice),
             .notes = std::move(all)};
 }
 
