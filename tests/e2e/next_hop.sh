@@ -52,8 +52,8 @@ start_daemon 19585 'limits: {sweep_cpu_ratio: 1}'
 check 'a small message arrives' grep -q sent "$work/sent"
 neighbour() { ip neigh show $there; }
 is_gone() { [[ $(neighbour) =~ INCOMPLETE|FAILED ]]; }
-# Of all that dialled there: the process' name may not have been known when it did.
-sum_of() { curl -fsS "$url/metrics" | grep "^wiregap_$1{.*port=\"$port\",role=\"client\".*$2" | awk '{ s += $NF } END { printf "%.0f", s * 10 }'; }
+# Of the sender, and not of what an earlier run left behind.
+sum_of() { curl -fsS "$url/metrics" | grep "^wiregap_$1{service=\"python3\",port=\"$port\",role=\"client\".*$2" | awk '{ s += $NF } END { printf "%.0f", s * 10 }'; }
 of_network() { (($(sum_of connections_by_verdict 'verdict="network_lossy"') == 10)); }
 of_host() { (($(sum_of verdict_seconds_total 'locus="host"') > 0)); }
 dropped() { (($(sum_of host_dropped_segments_total 'by="neighbour"') > 0)); }
