@@ -141,7 +141,8 @@ const Table<Snapshot>& snapshot_table() {
 // clang-format on
 
 const Table<Reading>& daemon_table() {
-    static const Table<Reading> table("daemon", {}, {about_itself(), about_host(), about_process()});
+    static const Table<Reading> table("daemon", {},
+                                      {about_itself(), about_host(), about_process()});
     return table;
 }
 

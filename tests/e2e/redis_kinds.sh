@@ -18,7 +18,7 @@ stand_in() {
     until [[ -n $(ss -tlnH "sport = :$2") ]]; do sleep 0.1; done
 }
 # The first client of a stand-in: it reads nothing, and the stand-in says that 5,000,000 bytes wait for it.
-client_of() { exec {client}<>"/dev/tcp/127.0.0.1/$1"; }
+client_of() { eval "exec {client_of_$1}<>/dev/tcp/127.0.0.1/$1"; }
 source_of() { echo "source=\"redis 127.0.0.1:$1\""; }
 up() { [[ $(metric backlog_source_up "$(source_of "$1")") == "$2" ]]; }
 backlog_is() { [[ $(metric reply_backlog_bytes "$(source_of "$1")") == "$2" ]]; }

@@ -61,7 +61,8 @@ std::vector<JudgeCase> peer_cases() {
                   i.unanswered_probes = 2;
                   i.seconds_without_answer = 6;
               }),
-         network_lossy, "A program that does not read has a host that answers; this host does not."},
+         network_lossy,
+         "A program that does not read has a host that answers; this host does not."},
         {"window closed, 100 kB notsent, one probe of it on its way",
          with(closed_window(),
               [](Interval& i) {

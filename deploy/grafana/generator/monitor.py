@@ -105,7 +105,8 @@ def sources():
               "short", w=6),
         lines("Backlog sources: clients cut off", "Clients that the server itself cut off for output beyond "
               "client-output-buffer-limit (per second).",
-              [worst_rate("wiregap_backlog_source_cut_off_clients_total", "{{instance}} {{source}}", "instance, source")],
+              [worst_rate("wiregap_backlog_source_cut_off_clients_total", "{{instance}} {{source}}",
+                          "instance, source")],
               "cps", w=6),
     ]
 
