@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Usage: real_prometheus.sh BUILD_DIR SOURCE_DIR
-# Debian's Prometheus with the shipped job, rules and alerts (only `for` and the intervals are
-# shorter) scrapes a real wiregapd under real traffic. Nothing fires while all is well; a client that
+# Debian's Prometheus with the shipped job, rules and alerts (only `for`, an age and the
+# intervals are shorter) scrapes a real wiregapd under real traffic. Nothing fires while all is well; a client that
 # stops reading makes the right alert fire and no other; every panel and every rule has data.
 # All of it runs in a network namespace of its own: no other traffic of this machine is seen.
 set -euo pipefail
@@ -33,7 +33,8 @@ start_prometheus() {
     cp "$top"/deploy/prometheus/*.yml "$work/prometheus/"
     sed -i 's/_interval: 15s/_interval: 1s/; s/localhost:19473/127.0.0.1:19593/' \
         "$work/prometheus/prometheus.yml"
-    sed -i -E 's/^( +)for: .*/\1for: 2s/' "$work/prometheus/wiregap.alerts.yml"
+    sed -i -E 's/^( +)for: .*/\1for: 2s/; s/(wiregap_oldest_notsent_seconds (>|<=)) 30/\1 3/' \
+        "$work/prometheus/wiregap.alerts.yml"
     prometheus --config.file="$work/prometheus/prometheus.yml" --log.level=warn \
         --storage.tsdb.path="$work/prometheus/data" --web.listen-address="${prometheus#http://}" \
         >"$work/prometheus.log" 2>&1 &
