@@ -29,6 +29,7 @@ std::vector<Scenario> all_scenarios() {
                               first_late_scenarios(),
                               reason_scenarios(),
                               wait_scenarios(),
+                              listener_scenarios(),
                               qdisc_scenarios(),
                               sampled_scenarios(),
                               special_scenarios(),

@@ -41,6 +41,7 @@ std::vector<Scenario> first_late_scenarios();
 std::vector<Scenario> special_scenarios();
 std::vector<Scenario> reason_scenarios();
 std::vector<Scenario> wait_scenarios();
+std::vector<Scenario> listener_scenarios();
 std::vector<Scenario> qdisc_scenarios();
 std::vector<Scenario> sampled_scenarios();
 std::vector<Scenario> write_call_scenarios();

@@ -2,8 +2,10 @@
 // Verdicts whose cause is the path or the host's own queue: what needs a qdisc on loopback.
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -22,6 +24,16 @@ namespace wiregap::truth {
 namespace {
 
 constexpr int path_buffer = 8 << 20;
+
+void write_when_writable(int fd, std::size_t bytes) {
+    const std::vector<char> chunk(4096, 'x');
+    while (bytes > 0) {
+        const ssize_t took = ::send(fd, chunk.data(), std::min(bytes, chunk.size()), MSG_NOSIGNAL);
+        if (took > 0) bytes -= static_cast<std::size_t>(took);
+        pollfd entry{.fd = fd, .events = POLLOUT, .revents = 0};
+        if (took < 0) must(::poll(&entry, 1, 60'000), "poll");
+    }
+}
 
 void send_all(const Link& link, std::size_t bytes) {
     Reader reader(link.connecting.get(), bytes);
@@ -105,6 +117,30 @@ void verdict_sndbuf_small(Session& session) {
     wait_all_acked(link.accepted.get());
 }
 
+// A writer that keeps little unsent by its own wish (TCP_NOTSENT_LOWAT), over a long path: the path
+// is the limit, and the buffer is not too small.
+void verdict_notsent_lowat(Session& session) {
+    if (!has_qdiscs(session) || !knows_reasons_now(session)) return;
+    const Listener listener;
+    const Qdisc path("netem delay 50ms limit 10000", listener.port());
+    const Link link = listener.connect(path_buffer);
+    const int writer = link.accepted.get();
+    set_option(writer, SOL_SOCKET, SO_SNDBUF, path_buffer);
+    set_tcp_option(writer, TCP_NOTSENT_LOWAT, 16'384);
+    set_nonblocking(writer);
+    until_verdict(session, listener.port(), "network_limited", [&](unsigned times) {
+        const std::size_t bytes = times * 400'000;
+        Reader reader(link.connecting.get(), bytes);
+        write_when_writable(writer, bytes);
+        reader.finish();
+    });
+    wait_all_acked(writer);
+    const View view = session.settled_service({.port = listener.port()});
+    session.expect_within(view, "/writable_wait/notsent_lowat/count", 1, 1e9);
+    session.expect(view, "/writable_wait/sndbuf/count", 0);
+    session.expect_within(view, "/verdicts/sndbuf_small/seconds", 0, 0);
+}
+
 /// "(dropped 12, overlimits 40 requeues 0)" of the discipline that Qdisc has made.
 std::uint64_t dropped_by_qdisc() {
     std::FILE* const pipe = ::popen("/bin/tc -s qdisc show dev lo", "r");  // NOLINT(cert-env33-c)
@@ -171,6 +207,8 @@ std::vector<Scenario> verdict_qdisc_scenarios() {
     return {
         {"verdict_network_limited", "200 ms of round trip, no loss", verdict_network_limited},
         {"verdict_network_lossy", "10 % loss", verdict_network_lossy},
+        {"verdict_notsent_lowat", "TCP_NOTSENT_LOWAT over 100 ms of round trip",
+         verdict_notsent_lowat},
         {"verdict_own_queue", "a shaper that drops", verdict_own_queue},
         {"verdict_tbf", "2 MB behind 16 Mbit/s", verdict_tbf},
         {"verdict_bbr", "BBR at the path's 16 Mbit/s", verdict_bbr},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writers that wait for room, connections that wait for accept(), bytes that wait for read().
+// Writers that wait for room, bytes that wait for read().
 #include <arpa/inet.h>
 #include <linux/tcp.h>
 #include <poll.h>
@@ -13,7 +13,6 @@
 
 #include "tests/truth/expectations.h"
 #include "tests/truth/link.h"
-#include "tests/truth/netstat.h"
 #include "tests/truth/reasons.h"
 #include "tests/truth/scenario.h"
 
@@ -76,64 +75,7 @@ void writable_wait_lowat(Session& session) {
     session.expect(view, "/writable_wait/sndbuf/count", 0);
 }
 
-struct Crowded {
-    Fd listener;
-    std::uint16_t port;
-    std::vector<Fd> clients;
-};
-
-// A listener for three (the kernel takes one more than asked), and more clients than that.
-Crowded crowd(unsigned clients) {
-    Crowded crowded{
-        Fd(must(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")), fresh_port(), {}};
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(crowded.port);
-    const auto* raw = reinterpret_cast<const sockaddr*>(&address);
-    must(::bind(crowded.listener.get(), raw, sizeof address), "bind");
-    must(::listen(crowded.listener.get(), 2), "listen");
-    for (unsigned i = 0; i < clients; ++i) {
-        Fd client(must(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "socket"));
-        (void)!::connect(client.get(), raw, sizeof address);  // the late ones stay in SYN_SENT
-        crowded.clients.push_back(std::move(client));
-    }
-    return crowded;
-}
-
-void accept_queue(Session& session) {
-    constexpr unsigned fits = 3;
-    // Every other listener here keeps its queue empty.
-    const std::uint64_t before = netstat("ListenOverflows");
-    Crowded crowded = crowd(fits + 2);
-    const std::uint64_t begin = now_ns();
-    const View full = session.settled_service({.port = crowded.port});
-    session.expect(full, "/accept_queue/length", fits);
-    session.expect(full, "/accept_queue/limit", 2);
-    session.expect_within(full, "/accept_queue/fill_ratio_max", 1, 1);
-    crowded.clients.resize(fits);  // the others stop trying
-    sleep_ns(300 * ms);
-    const std::uint64_t overflows = netstat("ListenOverflows") - before;
-    session.consistent("ListenOverflows moved", overflows > 0 ? 1 : 0, 1);
-    const double waited_at_least = static_cast<double>(now_ns() - begin) / 1e9;
-    std::vector<Fd> accepted;
-    for (unsigned i = 0; i < fits; ++i)
-        accepted.emplace_back(must(::accept(crowded.listener.get(), nullptr, nullptr), "accept"));
-    const double waited_at_most = static_cast<double>(now_ns() - begin) / 1e9 + 0.1;
-    const View view = session.settled_service({.port = crowded.port});
-    session.expect(view, "/accept_queue/length", 0);
-    session.expect_within(view, "/accept_queue/fill_ratio_max", 0, 0);
-    session.expect(view, "/accept_queue/overflows", overflows);
-    if (!session.has_hook("inet_csk_accept")) {
-        session.report().skip("accept_wait", "no hook inet_csk_accept in this back end");
-        return;
-    }
-    session.expect(view, "/accept_wait/count", fits);
-    session.expect_within(view, "/accept_wait/sum_seconds", fits * (waited_at_least - 0.02),
-                          fits * (waited_at_most + 0.02));
-}
-
-// The same queue seen from the other end: what arrived and was not read, and the closed window.
+// What arrived and was not read, and the closed window.
 void receive_queue(Session& session) {
     const Listener listener;
     const Link link = listener.connect(1 << 16);
@@ -166,7 +108,6 @@ std::vector<Scenario> wait_scenarios() {
     return {
         {"writable_wait", "EAGAIN for want of buffer until the next byte", writable_wait},
         {"writable_wait_lowat", "the same below TCP_NOTSENT_LOWAT", writable_wait_lowat},
-        {"accept_queue", "a listener that nobody serves", accept_queue},
         {"receive_queue", "a reader that sleeps, seen from its side", receive_queue,
          Scenario::Needs::shared_daemon, Scenario::In::whole_runs},
     };
