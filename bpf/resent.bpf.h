@@ -34,6 +34,14 @@ static __always_inline void resent_before_us(__u64 address, struct tcp_sock *tp,
 		resent_make(address, bytes_retrans);
 }
 
+/* What bytes_retrans has grown by. It never falls, unless the entry is another socket's whose end was not told of. */
+static __always_inline __u64 resent_growth(const struct wg_resent *known, __u64 bytes_retrans)
+{
+	__u64 counted = known->counted_bytes;
+
+	return bytes_retrans < counted ? bytes_retrans : bytes_retrans - counted;
+}
+
 /* A retransmission. Under the socket's lock, as all here. sent_bytes: of this one. */
 static __always_inline void on_retransmit(__u64 address, __u64 bytes_retrans, __u32 sent_bytes)
 {
@@ -44,7 +52,7 @@ static __always_inline void on_retransmit(__u64 address, __u64 bytes_retrans, __
 		return;
 	known = bpf_map_lookup_elem(&resent, &address);
 	if (known) {
-		count->retransmitted_bytes += bytes_retrans - known->counted_bytes;
+		count->retransmitted_bytes += resent_growth(known, bytes_retrans);
 		known->counted_bytes = bytes_retrans;
 		return;
 	}
@@ -52,18 +60,22 @@ static __always_inline void on_retransmit(__u64 address, __u64 bytes_retrans, __
 	resent_make(address, bytes_retrans);
 }
 
-/* It dies. */
-static __always_inline void resent_end(__u64 address, __u64 bytes_retrans, struct wg_counters *count)
+static __always_inline void resent_forget(__u64 address)
 {
-	struct wg_resent *known = bpf_map_lookup_elem(&resent, &address);
-
-	if (known)
-		bytes_retrans -= known->counted_bytes;
-	else if (resent_full)
-		bytes_retrans = 0;
-	count->retransmitted_bytes += bytes_retrans;
-	if (known && !bpf_map_delete_elem(&resent, &address))
+	if (resent_count && !bpf_map_delete_elem(&resent, &address))
 		__sync_fetch_and_add(&resent_count, -1);
+}
+
+/* It dies, and its entry with it, whether it is observed or not. Returns what is still to be counted. */
+static __always_inline __u64 resent_end(__u64 address, __u64 bytes_retrans)
+{
+	struct wg_resent *known = resent_count ? bpf_map_lookup_elem(&resent, &address) : NULL;
+
+	if (!known)
+		return resent_full ? 0 : bytes_retrans;
+	bytes_retrans = resent_growth(known, bytes_retrans);
+	resent_forget(address);
+	return bytes_retrans;
 }
 
 #define REASON_IS(value, name)                                                                     \

@@ -63,7 +63,12 @@ static __always_inline void on_reset_sent(__u64 address)
 {
 	struct wg_death *death = bpf_map_lookup_elem(&undecided, &address);
 
-	if (death)
+	if (!death)
+		return;
+	/* Long after it is another socket's reset, at the same address. */
+	if (bpf_ktime_get_ns() - death->at_ns > RESET_FOLLOWS_NS)
+		decide(address, death, WG_CAUSE_RESET_BY_PEER);
+	else
 		decide(address, death, WG_CAUSE_RESET_BY_US);
 }
 

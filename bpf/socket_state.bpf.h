@@ -156,14 +156,14 @@ static __always_inline void on_death(__u64 address, struct tcp_sock *tp, int old
 	struct wg_death death = {.service = service,
 				 .undelivered_bytes = bytes_from(tp->snd_una, tp, old_state)};
 	struct wg_counters *count = counters_of(service);
+	__u64 resent_bytes = resent_end(address, tp->bytes_retrans);
 	__u32 notsent = bytes_from(tp->snd_nxt, tp, old_state);
 	__u32 cause = cause_of(old_state, error);
 
 	if (!count || cause >= WG_CAUSES)
 		return;
 	count->died_notsent_bytes += notsent;
-	if (tp->bytes_retrans)
-		resent_end(address, tp->bytes_retrans, count);
+	count->retransmitted_bytes += resent_bytes;
 	if (!was_open(old_state)) {
 		count_undelivered(count, cause, &death, 1);
 		return;
@@ -278,10 +278,10 @@ static __always_inline void on_destroy(struct sock *sk)
 	view_socket(&view, sk);
 	lower(&view);
 	untold = home_leave(view.address);
-	if (untold == WG_UNKNOWN)
-		return;
-	tp = bpf_skc_to_tcp_sock(sk);
-	if (tp)
+	tp = untold == WG_UNKNOWN ? NULL : bpf_skc_to_tcp_sock(sk);
+	if (!tp)
+		resent_forget(view.address);
+	else
 		on_death(view.address, tp, TCP_LAST_ACK, sk->sk_err, untold, false);
 }
 

@@ -14,6 +14,7 @@ namespace wiregap::backlog {
 namespace {
 
 constexpr std::uint64_t fresh_ns = 3'000'000'000;
+constexpr std::size_t most_clients = 262'144;  // what says more is no server of one host
 
 /// What its write() calls have given to the kernel, from some beginning on.
 std::uint64_t written_bytes(const model::Connection& connection) {
@@ -85,7 +86,8 @@ void RedisClients::take(const ClientLine& line, bool of_list) {
         const double seconds = static_cast<double>(asked_ns_ - before->second.said_ns) / 1e9;
         known.bytes_per_second = (static_cast<double>(line.backlog_bytes) - was) / seconds;
     }
-    (of_list ? next_ : by_peer_)[line.peer] = std::move(known);
+    ByPeer& into = of_list ? next_ : by_peer_;
+    if (into.size() < most_clients) into[line.peer] = std::move(known);
 }
 
 void RedisClients::end_list() { by_peer_ = std::exchange(next_, {}); }

@@ -44,7 +44,8 @@ void take_info_line(std::string_view line, RedisInfo& info) {
     const std::string_view name = line.substr(0, colon);
     const std::string_view value = line.substr(colon + 1);
     if (name == "client_output_buffer_limit_disconnections") info.cut_off = whole_number(value);
-    if (!is_replica(name)) return;
+    constexpr std::size_t most_replicas = 1024;
+    if (!is_replica(name) || info.syncing.size() >= most_replicas) return;
     const std::string_view state = field_of(value, "state");
     if (state == "wait_bgsave" || state == "send_bulk" || state == "send_bulk_and_stream" ||
         state == "bg_transfer")

@@ -20,8 +20,11 @@ bool unanswered(const Case& c) {
     return c.interval.seconds_without_ack >= c.thresholds.stalled_seconds;
 }
 
-/// Of the probes of its closed window: one may be on its way.
-bool is_silent(const Case& c) { return c.interval.unanswered_probes >= 2; }
+/// Of the probes of its closed window: one may be on its way. The same counter serves keepalives,
+/// and segments that this host's queue refused.
+bool is_silent(const Case& c) {
+    return c.interval.peer_zero_window && c.interval.unanswered_probes >= 2;
+}
 
 bool drops_here(const Case& c, bool by_neighbour) {
     const Interval& i = c.interval;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/kernel/host/listen_counts.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -35,7 +36,8 @@ std::optional<model::ListenCounts> parse_listen_counts(std::istream& netstat) {
         std::string name;
         std::string number;
         while (words >> name && numbers >> number) {
-            if (const auto field = field_of(name)) counts.*field = std::stoull(number);
+            if (const auto field = field_of(name))
+                counts.*field = std::strtoull(number.c_str(), nullptr, 10);
         }
         return counts;
     }

@@ -47,7 +47,8 @@ void for_attributes(const nlmsghdr* message, Each each) {
 /// Receives once and calls `each` with each message; false when nothing more is to come.
 template <class Each>
 bool receive(const util::Fd& fd, std::vector<char>& buffer, Each each) {
-    const ssize_t got = recv(fd.get(), buffer.data(), buffer.size(), 0);
+    // The kernel answers while it is asked: there is nothing to wait for.
+    const ssize_t got = recv(fd.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (got <= 0) return false;
     auto length = static_cast<unsigned>(got);
     for (const auto* message = reinterpret_cast<const nlmsghdr*>(buffer.data());
