@@ -21,7 +21,12 @@ const volatile bool filter_ports;         /* observed_port[] decides */
 const volatile bool retransmit_has_error; /* tp_btf tcp_retransmit_skb has a third argument */
 const volatile bool tells_resets;         /* a hook tells of a reset that is sent */
 const volatile bool drop_has_reason;      /* tp_btf kfree_skb has a third argument */
-const volatile bool sees_sleepers;        /* a hook tells of a writer that goes to sleep */
+/* By the running kernel's numbers, which change (enum skb_drop_reason). An enum that the kernel does not have would make
+ * libbpf look for it in all modules, for which CAP_BPF is not enough.
+ */
+const volatile __u8 drops_by_reason[WG_DROP_REASONS];
+const volatile __u32 qdisc_drop_subsystem; /* from 7.0 on queueing disciplines have reasons of their own */
+const volatile bool sees_sleepers;         /* a hook tells of a writer that goes to sleep */
 const volatile bool time_accepts;      /* a hook at accept() takes what is stamped at ESTABLISHED */
 const volatile __u32 accept_arguments; /* of inet_csk_accept: the returned socket follows them */
 const volatile bool own_netns_only;    /* of other network namespaces nothing is counted */

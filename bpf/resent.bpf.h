@@ -78,37 +78,15 @@ static __always_inline __u64 resent_end(__u64 address, __u64 bytes_retrans)
 	return bytes_retrans;
 }
 
-#define REASON_IS(value, name)                                                                     \
-	(bpf_core_enum_value_exists(enum skb_drop_reason, name) &&                                 \
-	 (value) == bpf_core_enum_value(enum skb_drop_reason, name))
+#define DROPS_SUBSYSTEM_SHIFT 16 /* include/net/dropreason.h */
 
-/* From 7.0 on queueing disciplines have reasons of their own (enum qdisc_drop_reason). */
-static __always_inline bool is_of_qdisc(__u32 reason)
+/* What dropped it; WG_DROPS where the kernel gives no reason: a driver may free so what it has sent. */
+static __always_inline __u32 drop_of(__u32 reason)
 {
-	return bpf_core_enum_value_exists(enum skb_drop_reason_subsys, SKB_DROP_REASON_SUBSYS_QDISC) &&
-	       reason >> 16 == bpf_core_enum_value(enum skb_drop_reason_subsys,
-						   SKB_DROP_REASON_SUBSYS_QDISC);
-}
-
-static __always_inline enum wg_drop drop_of(__u32 reason)
-{
-	if (REASON_IS(reason, SKB_DROP_REASON_QDISC_DROP) ||
-	    REASON_IS(reason, SKB_DROP_REASON_QDISC_OVERLIMIT) ||
-	    REASON_IS(reason, SKB_DROP_REASON_QDISC_CONGESTED) || is_of_qdisc(reason))
-		return WG_DROP_QUEUE;
-	if (REASON_IS(reason, SKB_DROP_REASON_NETFILTER_DROP) ||
-	    REASON_IS(reason, SKB_DROP_REASON_BPF_CGROUP_EGRESS) ||
-	    REASON_IS(reason, SKB_DROP_REASON_XFRM_POLICY) ||
-	    REASON_IS(reason, SKB_DROP_REASON_TC_EGRESS))
-		return WG_DROP_FILTER;
-	if (REASON_IS(reason, SKB_DROP_REASON_IP_OUTNOROUTES))
-		return WG_DROP_ROUTE;
-	if (REASON_IS(reason, SKB_DROP_REASON_NEIGH_CREATEFAIL) ||
-	    REASON_IS(reason, SKB_DROP_REASON_NEIGH_FAILED) ||
-	    REASON_IS(reason, SKB_DROP_REASON_NEIGH_QUEUEFULL) ||
-	    REASON_IS(reason, SKB_DROP_REASON_NEIGH_DEAD))
-		return WG_DROP_NEIGHBOUR;
-	return WG_DROP_OTHER;
+	if (reason >> DROPS_SUBSYSTEM_SHIFT)
+		return reason >> DROPS_SUBSYSTEM_SHIFT == qdisc_drop_subsystem ? WG_DROP_QUEUE
+									       : WG_DROP_OTHER;
+	return drops_by_reason[reason & (WG_DROP_REASONS - 1)];
 }
 
 /* One that goes out: what comes in may have our socket too, found early (tcp_v4_early_demux). */

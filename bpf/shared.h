@@ -36,6 +36,7 @@ enum {
 	WG_ACCEPT_SAMPLES = 4096,
 	WG_RESENT = 16384,
 	WG_UNDECIDED = 1024,
+	WG_DROP_REASONS = 256,
 };
 
 /* Ages in stamp units are pinned here (16 minutes), so that a stamp never wraps. */

@@ -57,16 +57,16 @@ int BPF_PROG(wg_drop, struct sk_buff *skb)
 {
 	struct sock *sk = skb->sk;
 	struct meter meter;
-	__u32 reason;
+	__u32 drop;
 
 	if (!sk)
 		return 0;
-	reason = drop_has_reason ? ctx[2] : SKB_DROP_REASON_NOT_SPECIFIED;
-	if (REASON_IS(reason, SKB_DROP_REASON_NOT_SPECIFIED) || !is_live_tcp(sk))
+	drop = drop_has_reason ? drop_of(ctx[2]) : WG_DROPS;
+	if (drop >= WG_DROPS || !is_live_tcp(sk))
 		return 0;
 	meter = meter_begin(WG_PROG_DROP);
 	if (goes_out(skb, sk))
-		count_drop(address_of(sk), segments_of(skb), drop_of(reason));
+		count_drop(address_of(sk), segments_of(skb), drop);
 	meter_end(&meter);
 	return 0;
 }

@@ -50,6 +50,7 @@ class Server {
 class Client {
   public:
     Client(std::uint16_t port, Requests requests, int receive_buffer_bytes = 0);
+    [[nodiscard]] int fd() const { return fd_.get(); }
     void ask_big(unsigned times);
     /// Exactly so many bytes, whatever they are; throws if nothing comes for 30 s.
     void read(std::size_t bytes);

@@ -60,6 +60,17 @@ unsigned KernelTypes::tracepoint_arguments(const std::string& name) const {
     return btf_vlen(type) - 1U;  // the first is the tracepoint's private pointer
 }
 
+std::map<std::string, std::uint32_t> KernelTypes::enumerators(const char* name) const {
+    std::map<std::string, std::uint32_t> values;
+    const int id = btf__find_by_name_kind(types_, name, BTF_KIND_ENUM);
+    if (id <= 0) return values;
+    const btf_type* type = btf__type_by_id(types_, static_cast<unsigned>(id));
+    const struct btf_enum* one = btf_enum(type);
+    for (unsigned i = 0; i < btf_vlen(type); ++i, ++one)
+        values[btf__name_by_offset(types_, one->name_off)] = static_cast<std::uint32_t>(one->val);
+    return values;
+}
+
 unsigned KernelTypes::function_arguments(const std::string& name) const {
     const auto found = ids_.find(name);
     if (found == ids_.end() || found->second == 0) return 0;

@@ -23,6 +23,8 @@ class KernelTypes {
 
     /// BTF id to attach to, 0 if this kernel has no such function, tracepoint or iterator.
     [[nodiscard]] unsigned attach_id(const HookSpec& spec) const;
+    /// Names and values of an enum; empty where the kernel has none of that name.
+    [[nodiscard]] std::map<std::string, std::uint32_t> enumerators(const char* name) const;
     /// Arguments of a tracepoint; 0 if it does not exist.
     [[nodiscard]] unsigned tracepoint_arguments(const std::string& name) const;
     /// Arguments of a function of the hook table; 0 if it does not exist.

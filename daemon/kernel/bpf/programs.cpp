@@ -82,6 +82,9 @@ void set_constants(wiregap_bpf& skeleton, const Choice& choice, const config::Co
     constants.has_spin_lock = choice.has_spin_lock;
     constants.retransmit_has_error = choice.retransmit_has_error;
     constants.drop_has_reason = choice.drop_has_reason;
+    std::copy(choice.drops.by_reason.begin(), choice.drops.by_reason.end(),
+              std::begin(constants.drops_by_reason));
+    constants.qdisc_drop_subsystem = choice.drops.qdisc_subsystem;
     constants.tells_resets =
         has_program(choice.hooks, "wg_send_reset") && has_program(choice.hooks, "wg_iter_resets");
     constants.sees_sleepers = has_hook(choice.hooks, "sk_stream_wait_memory", Mechanism::fentry);

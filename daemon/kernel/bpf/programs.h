@@ -2,6 +2,7 @@
 // The loaded and attached kernel programs of one back end: choosing by trying, loading, attaching.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -23,6 +24,12 @@ class BackendRefused : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// What dropped a packet, by the reasons of this kernel.
+struct DropReasons {
+    std::array<std::uint8_t, WG_DROP_REASONS> by_reason{};  ///< enum wg_drop
+    std::uint32_t qdisc_subsystem = 0;                      ///< 0: it has none
+};
+
 /// What was chosen and why.
 struct Choice {
     Backend backend = Backend::poll;
@@ -32,7 +39,8 @@ struct Choice {
     bool has_spin_lock = true;          ///< tracing programs may lock their state
     bool retransmit_has_error = false;  ///< the tracepoint has a third argument
     bool drop_has_reason = false;       ///< so has kfree_skb
-    unsigned accept_arguments = 0;      ///< of inet_csk_accept, 0 where it does not exist
+    DropReasons drops;
+    unsigned accept_arguments = 0;  ///< of inet_csk_accept, 0 where it does not exist
 };
 
 /// Tries every hook and picks the best back end that `wanted` allows. Loads nothing for good.

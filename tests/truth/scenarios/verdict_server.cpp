@@ -9,6 +9,7 @@
 #include <string>
 
 #include "tests/truth/link.h"
+#include "tests/truth/packet_filter.h"
 #include "tests/truth/reasons.h"
 #include "tests/truth/scenario.h"
 #include "tests/truth/server.h"
@@ -70,10 +71,11 @@ void peer_slow(const Served& served) {
 /// Answers over this path, read as they come, on one connection after another, until the verdict
 /// has been counted.
 void over_path(const Served& served, const std::string& qdisc, const std::string& verdict,
-               const std::string& sentence) {
+               const std::string& sentence, std::uint32_t lost_percent = 0) {
     const Qdisc path(qdisc, served.port);
     until_verdict(served.session, served.port, verdict, [&](unsigned times) {
         Client client = served.client(server_buffer);
+        if (lost_percent > 0) lose_percent(client.fd(), lost_percent);
         client.ask_big(times);
         client.read(times * big_answer_bytes);
     });
@@ -109,7 +111,7 @@ void all_causes(const Served& served) {
     if (!has_qdiscs(served.session)) return;
     peer_stalled(served);
     peer_slow(served);
-    over_path(served, "netem delay 50ms loss 10% limit 10000", "network_lossy", "loses packets");
+    over_path(served, "netem delay 50ms limit 10000", "network_lossy", "loses packets", 10);
     over_path(served, "netem delay 100ms limit 10000", "network_limited", "carries no more");
     over_path(served, "tbf rate 16mbit burst 20kb latency 400ms", "host_egress", "a shaper");
     sndbuf_small(served);
