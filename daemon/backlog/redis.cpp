@@ -72,11 +72,6 @@ std::string Redis::limits() const {
     return limits;
 }
 
-std::optional<RedisPlace> Redis::place() const {
-    if (!netns_inode_ || port_ == 0) return std::nullopt;
-    return RedisPlace{*netns_inode_, port_};
-}
-
 void Redis::fill(model::Sample& sample) {
     const std::uint64_t now_ns = util::clock_ns(CLOCK_MONOTONIC);
     if (!fd_.valid()) {
@@ -88,8 +83,9 @@ void Redis::fill(model::Sample& sample) {
         problem_ = "no answer for more than 10 s";
     }
     find_place(sample);
+    const auto place = listening();
     state_.unmatched_connections =
-        place() ? clients_.join(sample, *place(), info_, state_.name, now_ns) : 0;
+        place ? clients_.join(sample, *place, info_, state_.name, now_ns) : 0;
     if (asked_.empty()) ask(sample, now_ns);
 }
 
@@ -110,8 +106,8 @@ std::uint64_t Redis::list_period_ns(bool somebody_waits) const {
 }
 
 void Redis::ask(const model::Sample& sample, std::uint64_t now_ns) {
-    clients_.ask(sample, place(), now_ns);
-    ids_ = clients_.waiting(sample, place(), most_ids);
+    clients_.ask(sample, listening(), now_ns);
+    ids_ = clients_.waiting(sample, listening(), most_ids);
     if (all_asked_ns_ == 0 || now_ns - all_asked_ns_ > list_period_ns(!ids_.empty())) {
         all_asked_ns_ = now_ns;
         list_has_clients_ = false;

@@ -46,7 +46,6 @@ class Redis : public Source, public loop::Watcher {
     [[nodiscard]] std::string limits() const override;
 
   private:
-    [[nodiscard]] std::optional<RedisPlace> place() const;
     void find_place(const model::Sample& sample);
     void ask(const model::Sample& sample, std::uint64_t now_ns);
     [[nodiscard]] std::uint64_t list_period_ns(bool somebody_waits) const;

@@ -21,7 +21,7 @@ std::uint64_t written_bytes(const model::Connection& connection) {
     return connection.sent_bytes - connection.retransmitted_bytes + connection.notsent_bytes;
 }
 
-bool is_at(const model::Connection& connection, const RedisPlace& place) {
+bool is_at(const model::Connection& connection, const Listening& place) {
     return connection.local.port == place.port && connection.role == model::Role::server &&
            connection.netns_inode == place.netns_inode;
 }
@@ -41,7 +41,7 @@ std::optional<model::Endpoint> endpoint_of(const std::string& text) {
 }
 
 /// As the kernel would show it: open, and nothing of it in the send queue.
-std::optional<model::Connection> as_connection(const ClientLine& line, const RedisPlace& place) {
+std::optional<model::Connection> as_connection(const ClientLine& line, const Listening& place) {
     const auto peer = endpoint_of(line.peer);
     if (!peer) return std::nullopt;
     model::Connection connection;
@@ -63,7 +63,7 @@ void RedisClients::forget() {
     written_when_asked_.clear();
 }
 
-void RedisClients::ask(const model::Sample& sample, const std::optional<RedisPlace>& place,
+void RedisClients::ask(const model::Sample& sample, const std::optional<Listening>& place,
                        std::uint64_t now_ns) {
     asked_ns_ = now_ns;
     written_when_asked_.clear();
@@ -100,7 +100,7 @@ void RedisClients::end_some(const std::vector<std::uint64_t>& ids) {
 }
 
 std::vector<std::uint64_t> RedisClients::waiting(const model::Sample& sample,
-                                                 const std::optional<RedisPlace>& place,
+                                                 const std::optional<Listening>& place,
                                                  std::size_t most) const {
     std::set<std::uint64_t> ids;
     for (const auto& [peer, known] : by_peer_) {
@@ -152,7 +152,7 @@ bool RedisClients::stays(const Known& known, const RedisInfo& info, std::uint64_
            (known.line.waits || outlook_of(known, info).waits_for_snapshot);
 }
 
-std::uint64_t RedisClients::join(model::Sample& sample, const RedisPlace& place,
+std::uint64_t RedisClients::join(model::Sample& sample, const Listening& place,
                                  const RedisInfo& info, const std::string& source,
                                  std::uint64_t now_ns) const {
     std::set<std::string> found;

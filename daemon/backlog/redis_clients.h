@@ -12,15 +12,10 @@
 
 #include "daemon/backlog/client_list.h"
 #include "daemon/backlog/redis_info.h"
+#include "daemon/backlog/source.h"
 #include "daemon/model/sample.h"
 
 namespace wiregap::backlog {
-
-/// Whose connections are meant.
-struct RedisPlace {
-    std::uint64_t netns_inode = 0;
-    std::uint16_t port = 0;
-};
 
 class RedisClients {
   public:
@@ -28,7 +23,7 @@ class RedisClients {
     [[nodiscard]] bool empty() const noexcept { return by_peer_.empty(); }
 
     /// A question is asked now: what is said in answer is of this moment.
-    void ask(const model::Sample& sample, const std::optional<RedisPlace>& place,
+    void ask(const model::Sample& sample, const std::optional<Listening>& place,
              std::uint64_t now_ns);
     /// of_list: of a whole list, which takes the place of what was known when it is complete.
     void take(const ClientLine& line, bool of_list);
@@ -38,12 +33,12 @@ class RedisClients {
 
     /// Ids of those worth asking for: backed up in the kernel or by their own server's word.
     [[nodiscard]] std::vector<std::uint64_t> waiting(const model::Sample& sample,
-                                                     const std::optional<RedisPlace>& place,
+                                                     const std::optional<Listening>& place,
                                                      std::size_t most) const;
 
     /// Sets the backlog of the connections in the sample, and adds those that the kernel holds
     /// nothing of. Returns how many with a backlog found no place.
-    std::uint64_t join(model::Sample& sample, const RedisPlace& place, const RedisInfo& info,
+    std::uint64_t join(model::Sample& sample, const Listening& place, const RedisInfo& info,
                        const std::string& source, std::uint64_t now_ns) const;
 
   private:

@@ -10,7 +10,7 @@ namespace wiregap::backlog {
 namespace {
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
-constexpr RedisPlace place{.netns_inode = 9, .port = 6379};
+constexpr Listening place{.netns_inode = 9, .port = 6379};
 
 model::Sample one_server() {
     model::Sample sample;
