@@ -20,7 +20,6 @@ const volatile bool has_spin_lock;        /* tracing programs may call bpf_spin_
 const volatile bool filter_ports;         /* observed_port[] decides */
 const volatile bool retransmit_has_error; /* tp_btf tcp_retransmit_skb has a third argument */
 const volatile bool tells_resets;         /* a hook tells of a reset that is sent */
-const volatile bool drop_has_reason;      /* tp_btf kfree_skb has a third argument */
 /* By the running kernel's numbers, which change (enum skb_drop_reason). An enum that the kernel does not have would make
  * libbpf look for it in all modules, for which CAP_BPF is not enough.
  */

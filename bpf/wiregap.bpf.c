@@ -51,7 +51,9 @@ int BPF_PROG(wg_retransmit, struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
-/* Hot only where a host drops much; what has no socket, or only came to its end, is let go at once. */
+/* Hot only where a host drops much; what has no socket, or only came to its end, is let go at once. Loaded where the
+ * tracepoint has a third argument, the reason.
+ */
 SEC("tp_btf/kfree_skb")
 int BPF_PROG(wg_drop, struct sk_buff *skb)
 {
@@ -61,7 +63,7 @@ int BPF_PROG(wg_drop, struct sk_buff *skb)
 
 	if (!sk)
 		return 0;
-	drop = drop_has_reason ? drop_of(ctx[2]) : WG_DROPS;
+	drop = drop_of(ctx[2]);
 	if (drop >= WG_DROPS || !is_live_tcp(sk))
 		return 0;
 	meter = meter_begin(WG_PROG_DROP);

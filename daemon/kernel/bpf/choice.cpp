@@ -78,8 +78,8 @@ Choice choose_backend(config::BackendChoice wanted, bool syscalls) {
         const KernelTypes types;
         HookProbes probes;
         for (const HookSpec& spec : hook_specs()) probes[spec.program] = probe_hook(types, spec);
-        choice.drop_has_reason = types.tracepoint_arguments("kfree_skb") > 2;
-        if (!choice.drop_has_reason) probes["wg_drop"] = {.accepted = false, .error = EOPNOTSUPP};
+        if (types.tracepoint_arguments("kfree_skb") <= 2)
+            probes["wg_drop"] = {.accepted = false, .error = EOPNOTSUPP};
         for (const Backend backend : candidates(wanted)) {
             if (const auto why = obstacle(backend, probes)) {
                 if (choice.reason.empty()) choice.reason = *why;

@@ -81,7 +81,6 @@ void set_constants(wiregap_bpf& skeleton, const Choice& choice, const config::Co
     constants.late_by_address = choice.late_by_address;
     constants.has_spin_lock = choice.has_spin_lock;
     constants.retransmit_has_error = choice.retransmit_has_error;
-    constants.drop_has_reason = choice.drop_has_reason;
     std::copy(choice.drops.by_reason.begin(), choice.drops.by_reason.end(),
               std::begin(constants.drops_by_reason));
     constants.qdisc_drop_subsystem = choice.drops.qdisc_subsystem;

@@ -38,7 +38,6 @@ struct Choice {
     bool late_by_address = false;       ///< state by socket address instead of sk_storage
     bool has_spin_lock = true;          ///< tracing programs may lock their state
     bool retransmit_has_error = false;  ///< the tracepoint has a third argument
-    bool drop_has_reason = false;       ///< so has kfree_skb
     DropReasons drops;
     unsigned accept_arguments = 0;  ///< of inet_csk_accept, 0 where it does not exist
 };
