@@ -35,6 +35,7 @@ void Embedded::fill(model::Sample& sample) {
             continue;
         }
         connection->backlog_source = state_.name;
+        connection->kernel_unknown = true;
         sample.connections.push_back(std::move(*connection));
         sample.connection_service.push_back(service->id);
     }

@@ -20,8 +20,10 @@ namespace {
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
 constexpr std::uint64_t retry_ns = 5 * second_ns;
+constexpr std::uint64_t endless_ns = 60 * second_ns;  ///< then an answer that comes has no end
 constexpr std::uint64_t answer_timeout_ns = 10 * second_ns;  ///< then it counts as down
 constexpr std::size_t most_ids = 128;
+constexpr double refused_period_s = 600;
 
 /// "*2": how many parts the answer has.
 std::uint64_t parts_of(std::string_view header) {
@@ -81,6 +83,10 @@ void Redis::fill(model::Sample& sample) {
     if (!asked_.empty() && now_ns - asked_ns_ > answer_timeout_ns) {
         // It hangs, which is not the end of what it said before: see RedisClients.
         problem_ = "no answer for more than 10 s";
+        if (is_listening_ && now_ns - asked_ns_ > endless_ns) {
+            disconnect("its answer has no end");
+            return;
+        }
     }
     find_place(sample);
     const auto place = listening();
@@ -97,11 +103,14 @@ void Redis::find_place(const model::Sample& sample) {
                            : "";
 }
 
-/// A list that took long is asked for less often: a thousandth of the server's time at most. Where
-/// it cannot be asked for single clients, and some wait, the list is all there is.
+/// A list that took long is asked for less often: a thousandth of the server's time. One answer that
+/// came late is a server that was busy, so the quicker of two counts. Where it cannot be asked for
+/// single clients, and some wait, the list is all there is. A refused one is tried again rarely.
 std::uint64_t Redis::list_period_ns(bool somebody_waits) const {
     const double least_s = somebody_waits && refused_.contains(Ask::some) ? 1 : list_seconds_;
-    const double period_s = std::max(std::min(least_s, list_seconds_), 1000 * state_.poll_seconds);
+    const double cost_s = 1000 * std::min(state_.poll_seconds, poll_seconds_before_);
+    double period_s = std::max(std::min(least_s, list_seconds_), std::min(cost_s, 20 * list_seconds_));
+    if (list_refused_ns_ != 0) period_s = std::max(period_s, refused_period_s);
     return static_cast<std::uint64_t>(period_s * static_cast<double>(second_ns));
 }
 
@@ -147,7 +156,7 @@ void Redis::disconnect(const std::string& why) {
     reader_.reset();
     clients_.forget();
     info_ = {};
-    all_asked_ns_ = 0;
+    all_asked_ns_ = list_refused_ns_ = 0;
     port_ = server_.port;
 }
 
@@ -222,6 +231,9 @@ void Redis::refused(std::string_view said) {
     }
     const Ask ask = asked_.empty() ? Ask::name : asked_.front();
     if (ask == Ask::all) problem_ = said_;
+    // BUSY, LOADING and the like pass: it will answer another time.
+    if (!said.starts_with("ERR") && !said.starts_with("NOPERM")) return;
+    if (ask == Ask::all) list_refused_ns_ = asked_ns_;
     if (ask == Ask::some || ask == Ask::stats || ask == Ask::replication || ask == Ask::limits)
         refused_.insert(ask);
 }
@@ -280,6 +292,8 @@ void Redis::end_of_list() {
     clients_.end_list();
     place_.end_of_list();
     said_.clear();
+    list_refused_ns_ = 0;
+    poll_seconds_before_ = state_.poll_seconds;
     state_.poll_seconds = static_cast<double>(util::clock_ns(CLOCK_MONOTONIC) - asked_ns_) /
                           static_cast<double>(second_ns);
     problem_ = port_ == 0 && !clients_.empty()

@@ -80,6 +80,8 @@ class Redis : public Source, public loop::Watcher {
     bool list_has_backlogs_ = true;
     std::uint64_t asked_ns_ = 0;
     std::uint64_t tried_ns_ = 0;
+    std::uint64_t list_refused_ns_ = 0;  ///< 0: it was not
+    double poll_seconds_before_ = 0;
     std::uint64_t all_asked_ns_ = 0;  ///< when the whole list was asked for last; 0: never
     RedisClients clients_;
     RedisInfo info_;

@@ -46,6 +46,7 @@ std::optional<model::Connection> as_connection(const ClientLine& line, const Lis
     if (!peer) return std::nullopt;
     model::Connection connection;
     connection.state = model::established_state;
+    connection.kernel_unknown = true;
     connection.netns_inode = place.netns_inode;
     connection.peer = *peer;
     connection.local =
@@ -84,6 +85,7 @@ void RedisClients::take(const ClientLine& line, bool of_list) {
         before->second.said_ns < asked_ns_) {
         const auto was = static_cast<double>(before->second.line.backlog_bytes);
         const double seconds = static_cast<double>(asked_ns_ - before->second.said_ns) / 1e9;
+        known.had_backlog = was > 0;
         known.bytes_per_second = (static_cast<double>(line.backlog_bytes) - was) / seconds;
     }
     ByPeer& into = of_list ? next_ : by_peer_;
@@ -146,9 +148,10 @@ model::BacklogOutlook RedisClients::outlook_of(const Known& known, const RedisIn
 }
 
 /// What a server has not written within its turn of the loop: it waits for EPOLLOUT, or for the
-/// snapshot of a replica. Anything else is gone when the turn ends that CLIENT LIST ran in.
+/// snapshot of a replica. Anything else is gone when the turn ends that CLIENT LIST ran in. Two
+/// answers must say so: one may be older than the write that followed it.
 bool RedisClients::stays(const Known& known, const RedisInfo& info, std::uint64_t now_ns) {
-    return known.line.backlog_bytes > 0 && now_ns - known.said_ns < fresh_ns &&
+    return known.line.backlog_bytes > 0 && known.had_backlog && now_ns - known.said_ns < fresh_ns &&
            (known.line.waits || outlook_of(known, info).waits_for_snapshot);
 }
 

@@ -49,6 +49,7 @@ class RedisClients {
             0;  ///< into the kernel when it was asked for; see backlog_of()
         bool written_known = false;
         double bytes_per_second = 0;  ///< at which its backlog grows
+        bool had_backlog = false;     ///< when it was said before
     };
     using ByPeer = std::map<std::string, Known>;
 

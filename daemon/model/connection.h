@@ -83,6 +83,8 @@ struct Connection {
     std::optional<std::uint64_t> reply_backlog_bytes;
     std::string backlog_source{};  ///< who says it: "embedded"
     BacklogOutlook backlog_outlook{};
+    /// A backlog source names it, and the kernel holds nothing of it: its counters are not known.
+    bool kernel_unknown = false;
     Owner owner;
     Judgement judgement;
 };

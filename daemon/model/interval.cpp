@@ -35,15 +35,26 @@ std::uint64_t answered_ns(const Mark* before, const Connection& now, std::uint64
     return before != nullptr && now.unanswered_probes > 0 ? before->answered_ns : now_ns;
 }
 
-/// What it was worth at the reading before, and what came since.
-double recent(double before, double seconds, double grown) {
-    constexpr double half_life_s = 5;
-    return before * std::exp2(-seconds / half_life_s) + grown;
-}
-
 /// Segments lost and sent again need no full size.
 double segments(std::uint64_t bytes, std::uint32_t mss_bytes) {
     return mss_bytes == 0 ? 0 : std::ceil(static_cast<double>(bytes) / mss_bytes);
+}
+
+/// What it was worth at the reading before, and what came since.
+Recent recent(const Mark& before, const Connection& now, const Interval& interval) {
+    constexpr double half_life_s = 5;
+    const bool waits = now.unacked_bytes > 0 || now.notsent_bytes > 0;
+    const bool stands = interval.acked_bytes == 0 && waits;
+    const double kept = stands ? 1 : std::exp2(-interval.seconds / half_life_s);
+    Recent recent = before.recent;
+    for (double* value : {&recent.dropped_segments, &recent.unresolved_segments,
+                          &recent.resent_segments, &recent.transmitted_segments})
+        *value *= kept;
+    (now.dropped_by == HostDrop::neighbour ? recent.unresolved_segments : recent.dropped_segments) +=
+        static_cast<double>(grown(before.dropped_segments, now.dropped_segments));
+    recent.resent_segments += segments(interval.retransmitted_bytes, now.mss_bytes);
+    recent.transmitted_segments += segments(interval.transmitted_bytes, now.mss_bytes);
+    return recent;
 }
 
 std::optional<Reason> reason_of(const Connection& connection) {
@@ -84,13 +95,8 @@ void add_differences(const Mark& before, const Connection& now, Interval& interv
     interval.sndbuf_limited_seconds =
         seconds_grown(before.sndbuf_limited_us, now.sndbuf_limited_us);
     add_held(before, now, interval);
-    interval.recent_dropped_segments =
-        recent(before.recent_dropped_segments, interval.seconds,
-               static_cast<double>(grown(before.dropped_segments, now.dropped_segments)));
-    interval.recent_resent_segments = recent(before.recent_resent_segments, interval.seconds,
-                                             segments(interval.retransmitted_bytes, now.mss_bytes));
+    interval.recent = recent(before, now, interval);
     interval.reason_before = before.reason;
-    interval.had_backlog = before.had_backlog;
     interval.egress_wait_seconds = egress_wait(before, now, interval);
 }
 
@@ -122,7 +128,8 @@ Interval interval_between(const Mark* before, const Connection& now, std::uint64
     Interval interval;
     if (before != nullptr) {
         interval.seconds = seconds_between(before->taken_ns, now_ns);
-        add_differences(*before, now, interval);
+        interval.had_backlog = before->had_backlog;
+        if (!before->kernel_unknown && !now.kernel_unknown) add_differences(*before, now, interval);
     }
     interval.seconds_without_ack = seconds_between(acked_moved_ns(before, now, now_ns), now_ns);
     interval.seconds_without_answer = seconds_between(answered_ns(before, now, now_ns), now_ns);
@@ -153,6 +160,8 @@ Interval interval_between(const Mark* before, const Connection& now, std::uint64
 }
 
 bool is_same_connection(const Mark& before, const Connection& now) {
+    // Addresses are all there is to go by.
+    if (before.kernel_unknown || now.kernel_unknown) return true;
     const bool other_cookie = before.cookie != 0 && now.cookie != 0 && before.cookie != now.cookie;
     return !other_cookie && now.sent_bytes >= before.sent_bytes &&
            now.acked_bytes >= before.acked_bytes;
@@ -164,8 +173,7 @@ Mark mark_of(const Mark* before, const Connection& now, const Interval& since,
             .cookie = now.cookie,
             .acked_moved_ns = acked_moved_ns(before, now, now_ns),
             .answered_ns = answered_ns(before, now, now_ns),
-            .recent_dropped_segments = since.recent_dropped_segments,
-            .recent_resent_segments = since.recent_resent_segments,
+            .recent = since.recent,
             .dropped_segments = now.dropped_segments,
             .sent_bytes = now.sent_bytes,
             .acked_bytes = now.acked_bytes,
@@ -177,7 +185,8 @@ Mark mark_of(const Mark* before, const Connection& now, const Interval& since,
             .egress_payload_bytes = egress_payload_bytes(now),
             .reason = reason_of(now),
             .held_known = now.held_known,
-            .had_backlog = now.reply_backlog_bytes.value_or(0) > 0};
+            .had_backlog = now.reply_backlog_bytes.value_or(0) > 0,
+            .kernel_unknown = now.kernel_unknown};
 }
 
 }  // namespace wiregap::model

@@ -24,14 +24,22 @@ struct BacklogOutlook {
     std::optional<double> seconds_to_limit{};
 };
 
+/// Segments of late: what lies five seconds back counts half. While nothing is acknowledged nothing
+/// fades, as TCP then sends less and less.
+struct Recent {
+    double dropped_segments = 0;    ///< by this host, but for the next
+    double unresolved_segments = 0;  ///< by this host, as the next hop does not resolve
+    double resent_segments = 0;
+    double transmitted_segments = 0;  ///< for the first time
+};
+
 /// What a difference needs to know of the earlier reading.
 struct Mark {
     std::uint64_t taken_ns = 0;
     std::uint64_t cookie = 0;
     std::uint64_t acked_moved_ns = 0;  ///< last tick at which more was acknowledged than before
     std::uint64_t answered_ns = 0;     ///< last tick at which no probe of a closed window was open
-    double recent_dropped_segments = 0;
-    double recent_resent_segments = 0;
+    Recent recent;
     std::uint32_t dropped_segments = 0;
     std::uint64_t sent_bytes = 0;
     std::uint64_t acked_bytes = 0;
@@ -44,6 +52,7 @@ struct Mark {
     std::optional<Reason> reason;
     bool held_known = false;
     bool had_backlog = false;
+    bool kernel_unknown = false;
 };
 
 /// The bytes of a difference are 0 where a counter seems to run backwards: two counters of a socket
@@ -64,11 +73,8 @@ struct Interval {
     std::uint32_t unanswered_probes = 0;
     std::optional<double> gives_up_seconds;  ///< until the kernel does; absent: not known
     std::uint32_t user_timeout_ms = 0;       ///< TCP_USER_TIMEOUT, which decides that; 0: none
-    /// Segments that this host dropped itself, and those that were sent again, of late: what lies
-    /// five seconds back counts half.
-    double recent_dropped_segments = 0;
-    double recent_resent_segments = 0;
-    HostDrop dropped_by = HostDrop::other;  ///< the last of them
+    Recent recent;
+    HostDrop dropped_by = HostDrop::other;  ///< the last of the segments that this host dropped
     std::string silent_next_hop{};          ///< as in Connection
     std::optional<HostTcp> host_tcp{};      ///< as in Connection
     std::uint32_t notsent_bytes = 0;

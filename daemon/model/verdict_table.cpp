@@ -26,19 +26,19 @@ bool is_silent(const Case& c) {
     return c.interval.peer_zero_window && c.interval.unanswered_probes >= 2;
 }
 
-bool drops_here(const Case& c, bool by_neighbour) {
-    const Interval& i = c.interval;
-    return i.recent_dropped_segments >= 0.5 &&
-           i.recent_dropped_segments * 2 >= i.recent_resent_segments &&
-           (i.dropped_by == HostDrop::neighbour) == by_neighbour;
+/// Most of what it lost was dropped by this host itself, and that is no drop in a million.
+bool host_drops(const Case& c) {
+    const Recent& recent = c.interval.recent;
+    return recent.dropped_segments >= 0.5 && 2 * recent.dropped_segments >= recent.resent_segments &&
+           (unanswered(c) || recent.dropped_segments >=
+                                 c.thresholds.retransmit_ratio * recent.transmitted_segments);
 }
-
-/// Most of what it lost was dropped by this host itself.
-bool host_drops(const Case& c) { return drops_here(c, false); }
 
 /// The next hop does not resolve: this host drops what it cannot hand on.
 bool no_next_hop(const Case& c) {
-    return !c.interval.silent_next_hop.empty() || drops_here(c, true);
+    const Interval& i = c.interval;
+    return !i.silent_next_hop.empty() ||
+           (i.recent.unresolved_segments >= 0.5 && i.acked_bytes == 0 && unanswered(c));
 }
 
 bool lost_some(const Case& c) {
@@ -82,16 +82,19 @@ bool peer_slow(const Case& c) {
            mostly(c, c.shares.peer);
 }
 
-bool network_lossy(const Case& c) {
-    if (is_silent(c) || no_next_hop(c)) return true;
-    if (!lost_some(c) || host_drops(c)) return false;
+bool waits_for_acks(const Case& c) {
     return mostly(c, c.shares.network) || (c.interval.unacked_bytes > 0 && unanswered(c));
+}
+
+bool network_lossy(const Case& c) {
+    if (no_next_hop(c)) return true;
+    return !host_drops(c) && (is_silent(c) || (lost_some(c) && waits_for_acks(c)));
 }
 
 bool network_limited(const Case& c) { return mostly(c, c.shares.network) && !host_drops(c); }
 
 bool host_egress(const Case& c) {
-    return mostly(c, c.shares.host) || host_drops(c) ||
+    return mostly(c, c.shares.host) || (host_drops(c) && (is_silent(c) || waits_for_acks(c))) ||
            c.interval.egress_wait_seconds >= c.thresholds.egress_wait_seconds;
 }
 
@@ -162,7 +165,9 @@ std::string place_of(HostDrop by) {
 }
 
 std::string dropped_here(const Interval& i) {
-    return "This host itself dropped " + segments(i.recent_dropped_segments) + " of late, by " +
+    const Recent& recent = i.recent;
+    return "This host itself dropped " +
+           segments(recent.dropped_segments + recent.unresolved_segments) + " of late, by " +
            place_of(i.dropped_by);
 }
 
@@ -213,7 +218,7 @@ std::string why_lossy(const Interval& i, const HeldShares& shares) {
                ", does not answer: segments wait on this host for its address, and nothing was "
                "acknowledged for " +
                human_seconds(i.seconds_without_ack) + ".";
-    if (i.dropped_by == HostDrop::neighbour && i.recent_dropped_segments >= 0.5)
+    if (i.recent.unresolved_segments >= 0.5)
         return dropped_here(i) + ".";
     if (shares.network > 0 && i.acked_bytes > 0)
         return limit_of(i) + " " + held_for(shares.network, i) + "; " + loss_of(i) + ".";

@@ -94,8 +94,8 @@ std::vector<JudgeCase> network_cases() {
          with(held(Reason::cwnd, 0.8F),
               [](Interval& i) {
                   i.retransmitted_bytes = 50000;
-                  i.recent_resent_segments = 35;
-                  i.recent_dropped_segments = 30;
+                  i.recent.resent_segments = 35;
+                  i.recent.dropped_segments = 30;
                   i.dropped_by = model::HostDrop::queue;
               }),
          host_egress, "What the host's own queue drops is no loss of the path."},
@@ -103,11 +103,29 @@ std::vector<JudgeCase> network_cases() {
          with(held(Reason::cwnd, 0.8F),
               [](Interval& i) {
                   i.retransmitted_bytes = 50000;
-                  i.recent_resent_segments = 35;
-                  i.recent_dropped_segments = 3;
+                  i.recent.resent_segments = 35;
+                  i.recent.dropped_segments = 3;
                   i.dropped_by = model::HostDrop::queue;
               }),
          network_lossy, "The rest was lost on the path."},
+        {"one segment in a thousand is dropped by this host, cwnd holds for 0.8 s, 5 % sent again",
+         with(held(Reason::cwnd, 0.8F),
+              [](Interval& i) {
+                  i.retransmitted_bytes = 50000;
+                  i.recent.resent_segments = 1;
+                  i.recent.dropped_segments = 1;
+                  i.recent.transmitted_segments = 1000;
+              }),
+         network_lossy, "What a queue drops now and then is how it works."},
+        {"window closed, 100 kB notsent, two probes unanswered, and this host drops them",
+         with(closed_window(),
+              [](Interval& i) {
+                  i.seconds_without_ack = 9;
+                  i.unanswered_probes = 2;
+                  i.recent.dropped_segments = 2;
+                  i.dropped_by = model::HostDrop::filter;
+              }),
+         host_egress, "The peer never got them."},
         {"nothing notsent; 1 kB unacked, the next hop does not answer",
          with(nothing_moves(),
               [](Interval& i) {
@@ -118,7 +136,9 @@ std::vector<JudgeCase> network_cases() {
         {"held by cwnd for 0.8 s, this host dropped segments as the next hop did not resolve",
          with(held(Reason::cwnd, 0.8F),
               [](Interval& i) {
-                  i.recent_dropped_segments = 3;
+                  i.acked_bytes = 0;
+                  i.seconds_without_ack = 5;
+                  i.recent.unresolved_segments = 3;
                   i.dropped_by = model::HostDrop::neighbour;
               }),
          network_lossy, "The drop is here, its cause is the silent machine."},
