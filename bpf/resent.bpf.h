@@ -19,7 +19,7 @@ static __always_inline struct wg_resent *resent_make(__u64 address, __u64 counte
 	if (!bpf_map_update_elem(&resent, &address, &fresh, BPF_NOEXIST)) {
 		__sync_fetch_and_add(&resent_count, 1);
 	} else if (!bpf_map_lookup_elem(&resent, &address)) {
-		resent_full = 1;
+		resent_full |= !watching; /* what came later is ours from its beginning */
 		count_loss(WG_LOST_RESENT);
 	}
 	return bpf_map_lookup_elem(&resent, &address);
@@ -56,8 +56,10 @@ static __always_inline void on_retransmit(__u64 address, __u64 bytes_retrans, __
 		known->counted_bytes = bytes_retrans;
 		return;
 	}
-	count->retransmitted_bytes += resent_full ? sent_bytes : bytes_retrans;
-	resent_make(address, bytes_retrans);
+	known = resent_make(address, bytes_retrans);
+	if (known)
+		known->counted_bytes = bytes_retrans; /* a drop on another CPU may have made it */
+	count->retransmitted_bytes += resent_full || !known ? sent_bytes : bytes_retrans;
 }
 
 static __always_inline void resent_forget(__u64 address)

@@ -32,14 +32,16 @@ static __always_inline bool decide_later(__u64 address, struct wg_death *death)
 static __always_inline void count_undelivered(struct wg_counters *count, __u32 cause,
 					      const struct wg_death *death, __u64 sign)
 {
-	count->undelivered_bytes[cause] += sign * death->undelivered_bytes;
-	count->undelivered_connections[cause] += death->undelivered_bytes ? sign : 0;
+	/* A walk decides in a process, which a softirq that counts a death may interrupt. */
+	__sync_fetch_and_add(&count->undelivered_bytes[cause], sign * death->undelivered_bytes);
+	if (death->undelivered_bytes)
+		__sync_fetch_and_add(&count->undelivered_connections[cause], sign);
 }
 
 static __always_inline void count_death(struct wg_counters *count, __u32 cause,
 					const struct wg_death *death, __u64 sign)
 {
-	count->closed[cause] += sign;
+	__sync_fetch_and_add(&count->closed[cause], sign);
 	count_undelivered(count, cause, death, sign);
 }
 

@@ -70,7 +70,9 @@ std::optional<ClientLine> parse_client_line(std::string_view text) {
         if (equals == std::string_view::npos) continue;
         take(field.substr(0, equals), field.substr(equals + 1), line, queued);
     }
+    constexpr std::size_t longest_address = 64;
     if (line.id == 0 || line.peer.empty() || line.peer.front() == '/') return {};
+    if (line.peer.size() > longest_address || line.local.size() > longest_address) return {};
     if (line.waits || queued.blocks > 0) {
         line.backlog_bytes = queued.static_bytes + queued.list_bytes;
     }

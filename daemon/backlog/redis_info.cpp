@@ -46,10 +46,13 @@ void take_info_line(std::string_view line, RedisInfo& info) {
     if (name == "client_output_buffer_limit_disconnections") info.cut_off = whole_number(value);
     constexpr std::size_t most_replicas = 1024;
     if (!is_replica(name) || info.syncing.size() >= most_replicas) return;
+    const std::string_view ip = field_of(value, "ip");
+    constexpr std::size_t longest_ip = 64;
+    if (ip.size() > longest_ip) return;
     const std::string_view state = field_of(value, "state");
     if (state == "wait_bgsave" || state == "send_bulk" || state == "send_bulk_and_stream" ||
         state == "bg_transfer")
-        info.syncing.insert(std::string(field_of(value, "ip")));
+        info.syncing.insert(std::string(ip));
 }
 
 void take_limits_line(std::string_view line, RedisInfo& info) {

@@ -65,10 +65,13 @@ void AcceptDrops::share(std::vector<Grown>& grown, std::uint64_t netns) {
             one.drops -= count;
             return count;
         };
-        account.overflows += taken(&ListenCounts::overflows);
+        const std::uint64_t overflows = taken(&ListenCounts::overflows);
+        account.overflows += overflows;
         account.others[0] += taken(&ListenCounts::syn_queue_full);
         account.others[1] += taken(&ListenCounts::resets);
-        account.others[2] += one.drops;
+        // The last ACK of a handshake that finds the queue full is dropped twice: by
+        // tcp_v4_syn_recv_sock, and then by tcp_v4_rcv.
+        account.others[2] += one.drops - std::min(one.drops, overflows);
     }
 }
 
