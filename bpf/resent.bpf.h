@@ -59,7 +59,10 @@ static __always_inline void on_retransmit(__u64 address, __u64 bytes_retrans, __
 	known = resent_make(address, bytes_retrans);
 	if (known)
 		known->counted_bytes = bytes_retrans; /* a drop on another CPU may have made it */
-	count->retransmitted_bytes += resent_full || !known ? sent_bytes : bytes_retrans;
+	if (resent_full)
+		count->retransmitted_bytes += sent_bytes;
+	else if (known) /* else its death counts all of it */
+		count->retransmitted_bytes += bytes_retrans;
 }
 
 static __always_inline void resent_forget(__u64 address)

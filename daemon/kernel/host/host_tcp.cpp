@@ -55,9 +55,9 @@ void look_at_host(model::Sample& sample, std::uint64_t own_netns_inode) {
     std::optional<Neighbours> neighbours;  // asked for once a tick, and only where it matters
     for (model::Connection& c : sample.connections) {
         if (sample.host_tcp && is_short_of_memory(*sample.host_tcp)) c.host_tcp = sample.host_tcp;
-        if (c.netns_inode != own_netns_inode || !is_unanswered(c)) continue;
+        if (!sample.gauges_fresh || c.netns_inode != own_netns_inode || !is_unanswered(c)) continue;
         if (!neighbours) neighbours.emplace();
-        c.silent_next_hop = neighbours->silent_next_hop(c.peer);
+        c.silent_next_hop = neighbours->silent_next_hop(c.local, c.peer);
     }
 }
 

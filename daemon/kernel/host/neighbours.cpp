@@ -16,11 +16,7 @@ namespace wiregap::kernel {
 namespace {
 
 constexpr std::size_t largest_answer = 65536;
-
-util::Fd open_route() {
-    util::Fd fd(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
-    return fd;
-}
+constexpr std::size_t most_routes = 256;  // in one tick
 
 /// An address of an attribute, as the model has it: IPv4 in the first four bytes.
 std::array<std::uint8_t, 16> address_of(const rtattr* attribute) {
@@ -44,62 +40,38 @@ void for_attributes(const nlmsghdr* message, Each each) {
     }
 }
 
+/// One address as an attribute behind another; returns the bytes that it takes.
+std::size_t put_address(char* at, unsigned short type, const model::Endpoint& end) {
+    const std::size_t bytes = end.ipv6 ? 16 : 4;
+    rtattr attribute{};
+    attribute.rta_type = type;
+    attribute.rta_len = static_cast<unsigned short>(RTA_LENGTH(bytes));
+    std::memcpy(at, &attribute, sizeof attribute);
+    std::memcpy(at + RTA_LENGTH(0), end.address.data(), bytes);
+    return RTA_SPACE(bytes);
+}
+
+}  // namespace
+
+Neighbours::Neighbours()
+    : fd_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)), buffer_(largest_answer) {
+    if (fd_.valid()) read();
+}
+
 /// Receives once and calls `each` with each message; false when nothing more is to come.
 template <class Each>
-bool receive(const util::Fd& fd, std::vector<char>& buffer, Each each) {
+bool Neighbours::receive(Each each) {
     // The kernel answers while it is asked: there is nothing to wait for.
-    const ssize_t got = recv(fd.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const ssize_t got = recv(fd_.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
     if (got <= 0) return false;
     auto length = static_cast<unsigned>(got);
-    for (const auto* message = reinterpret_cast<const nlmsghdr*>(buffer.data());
+    for (const auto* message = reinterpret_cast<const nlmsghdr*>(buffer_.data());
          NLMSG_OK(message, length); message = NLMSG_NEXT(message, length)) {
         if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR) return false;
         each(message);
     }
     return true;
 }
-
-struct Hop {
-    int interface = 0;
-    std::array<std::uint8_t, 16> address{};
-};
-
-/// The route that the kernel would take; nothing if there is none.
-std::optional<Hop> next_hop(const model::Endpoint& peer) {
-    struct {
-        nlmsghdr header;
-        rtmsg route;
-        rtattr attribute;
-        std::array<std::uint8_t, 16> address;
-    } message{};
-    const std::size_t bytes = peer.ipv6 ? 16 : 4;
-    message.route.rtm_family = peer.ipv6 ? AF_INET6 : AF_INET;
-    message.route.rtm_dst_len = static_cast<unsigned char>(8 * bytes);
-    message.attribute.rta_type = RTA_DST;
-    message.attribute.rta_len = static_cast<unsigned short>(RTA_LENGTH(bytes));
-    message.address = peer.address;
-    message.header.nlmsg_type = RTM_GETROUTE;
-    message.header.nlmsg_flags = NLM_F_REQUEST;
-    message.header.nlmsg_len = static_cast<__u32>(NLMSG_LENGTH(sizeof(rtmsg)) + RTA_LENGTH(bytes));
-    const util::Fd fd = open_route();
-    if (!fd.valid() || send(fd.get(), &message, message.header.nlmsg_len, 0) < 0) return {};
-    std::optional<Hop> hop;
-    std::vector<char> buffer(largest_answer);
-    receive(fd, buffer, [&](const nlmsghdr* answer) {
-        if (answer->nlmsg_type != RTM_NEWROUTE) return;
-        hop = Hop{.address = peer.address};
-        for_attributes<rtmsg>(answer, [&](const rtattr* attribute) {
-            if (attribute->rta_type == RTA_GATEWAY) hop->address = address_of(attribute);
-            if (attribute->rta_type == RTA_OIF)
-                std::memcpy(&hop->interface, RTA_DATA(attribute), sizeof hop->interface);
-        });
-    });
-    return hop;
-}
-
-}  // namespace
-
-Neighbours::Neighbours() { read(); }
 
 void Neighbours::read() {
     struct {
@@ -109,9 +81,7 @@ void Neighbours::read() {
     message.header.nlmsg_type = RTM_GETNEIGH;
     message.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     message.header.nlmsg_len = sizeof message;
-    const util::Fd fd = open_route();
-    if (!fd.valid() || send(fd.get(), &message, sizeof message, 0) < 0) return;
-    std::vector<char> buffer(largest_answer);
+    if (send(fd_.get(), &message, sizeof message, 0) < 0) return;
     const auto take = [&](const nlmsghdr* answer) {
         const auto* const neighbour = static_cast<const ndmsg*>(NLMSG_DATA(answer));
         if ((neighbour->ndm_state & (NUD_INCOMPLETE | NUD_FAILED)) == 0) return;
@@ -120,17 +90,52 @@ void Neighbours::read() {
                 silent_.emplace(neighbour->ndm_ifindex, address_of(attribute));
         });
     };
-    while (receive(fd, buffer, take)) {
+    while (receive(take)) {
     }
 }
 
-std::string Neighbours::silent_next_hop(const model::Endpoint& peer) const {
+/// The route that the kernel would take; nothing if there is none.
+std::optional<Neighbours::Hop> Neighbours::next_hop(const model::Endpoint& local,
+                                                    const model::Endpoint& peer) {
+    struct {
+        nlmsghdr header;
+        rtmsg route;
+        std::array<char, 2 * RTA_SPACE(16)> addresses;
+    } message{};
+    const auto bits = static_cast<unsigned char>(peer.ipv6 ? 128 : 32);
+    message.route.rtm_family = peer.ipv6 ? AF_INET6 : AF_INET;
+    message.route.rtm_dst_len = message.route.rtm_src_len = bits;
+    char* const at = message.addresses.data();
+    std::size_t bytes = put_address(at, RTA_DST, peer);
+    bytes += put_address(at + bytes, RTA_SRC, local);
+    message.header.nlmsg_type = RTM_GETROUTE;
+    message.header.nlmsg_flags = NLM_F_REQUEST;
+    message.header.nlmsg_len = static_cast<__u32>(NLMSG_LENGTH(sizeof(rtmsg)) + bytes);
+    if (send(fd_.get(), &message, message.header.nlmsg_len, 0) < 0) return {};
+    std::optional<Hop> hop;
+    receive([&](const nlmsghdr* answer) {
+        if (answer->nlmsg_type != RTM_NEWROUTE) return;
+        hop = Hop{0, peer.address};
+        for_attributes<rtmsg>(answer, [&](const rtattr* attribute) {
+            if (attribute->rta_type == RTA_GATEWAY) hop->second = address_of(attribute);
+            if (attribute->rta_type == RTA_OIF)
+                std::memcpy(&hop->first, RTA_DATA(attribute), sizeof hop->first);
+        });
+    });
+    return hop;
+}
+
+std::string Neighbours::silent_next_hop(const model::Endpoint& local, const model::Endpoint& peer) {
     if (silent_.empty()) return {};
-    const auto hop = next_hop(peer);
-    if (!hop || !silent_.contains({hop->interface, hop->address})) return {};
-    std::string text = to_string(model::Endpoint{.address = hop->address, .ipv6 = peer.ipv6});
-    text = text.substr(0, text.rfind(':'));  // without the port
-    return text;
+    const auto ends = std::make_pair(local.address, peer.address);
+    if (const auto known = asked_.find(ends); known != asked_.end()) return known->second;
+    if (asked_.size() >= most_routes) return {};
+    std::string& answer = asked_[ends];
+    const auto hop = next_hop(local, peer);
+    if (!hop || !silent_.contains(*hop)) return answer;
+    answer = to_string(model::Endpoint{.address = hop->second, .ipv6 = peer.ipv6});
+    answer = answer.substr(0, answer.rfind(':'));  // without the port
+    return answer;
 }
 
 }  // namespace wiregap::kernel

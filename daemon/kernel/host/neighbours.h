@@ -5,11 +5,15 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "daemon/model/connection.h"
+#include "daemon/util/fd.h"
 
 namespace wiregap::kernel {
 
@@ -19,14 +23,24 @@ class Neighbours {
   public:
     Neighbours();
 
-    /// The address of the next hop towards `peer`, if that does not answer; else empty.
-    [[nodiscard]] std::string silent_next_hop(const model::Endpoint& peer) const;
+    /// The address of the next hop from `local` towards `peer`, if that does not answer; else
+    /// empty. Each route is asked for once, and so many at most; then the answer is empty.
+    [[nodiscard]] std::string silent_next_hop(const model::Endpoint& local,
+                                              const model::Endpoint& peer);
 
   private:
     using Address = std::array<std::uint8_t, 16>;
+    using Hop = std::pair<int, Address>;  ///< interface and address
     void read();
+    [[nodiscard]] std::optional<Hop> next_hop(const model::Endpoint& local,
+                                              const model::Endpoint& peer);
+    template <class Each>
+    bool receive(Each each);
 
-    std::set<std::pair<int, Address>> silent_;  ///< by interface
+    util::Fd fd_;
+    std::vector<char> buffer_;
+    std::set<Hop> silent_;
+    std::map<std::pair<Address, Address>, std::string> asked_;  ///< by both ends
 };
 
 }  // namespace wiregap::kernel
