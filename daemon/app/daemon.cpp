@@ -110,7 +110,7 @@ model::Sample Daemon::read_sources(std::uint64_t now_ns) {
     backlogs_->before_reading();
     model::Sample sample = source_->read(now_ns);
     backlogs_->fill(sample);
-    kernel::look_at_host(sample, kernel::own_netns_inode());
+    host_.complete(sample);
     return sample;
 }
 

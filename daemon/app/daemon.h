@@ -53,6 +53,7 @@ class Daemon {
     loop::Signals signals_;  // first: every later thread inherits the blocked set
     loop::EventLoop loop_;
     std::unique_ptr<kernel::Source> source_;
+    kernel::HostLook host_{kernel::own_netns_inode()};
     model::Books books_;
     exporters::SnapshotHolder snapshots_;
     exporters::WebSecurityHolder security_;

@@ -24,13 +24,17 @@ class AnswerReader {
     /// False: this is not RESP2, or a line has no end.
     bool feed(std::string_view bytes);
     void reset();
+    /// An answer has begun and is not complete.
+    [[nodiscard]] bool is_inside() const noexcept { return in_body_ || !pending_.empty(); }
 
   private:
     bool take_header();
     bool take_line();
+    [[nodiscard]] std::string_view rest() const;
 
     Handlers handlers_;
     std::string pending_;
+    std::size_t taken_ = 0;  ///< of it
     std::uint64_t body_left_ = 0;  ///< of the bulk string under way, without its line end
     bool in_body_ = false;
     bool broken_ = false;

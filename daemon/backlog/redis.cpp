@@ -83,7 +83,7 @@ void Redis::fill(model::Sample& sample) {
     if (!asked_.empty() && now_ns - asked_ns_ > answer_timeout_ns) {
         // It hangs, which is not the end of what it said before: see RedisClients.
         problem_ = "no answer for more than 10 s";
-        if (is_listening_ && now_ns - asked_ns_ > endless_ns) {
+        if (reader_.is_inside() && now_ns - asked_ns_ > endless_ns) {
             disconnect("its answer has no end");
             return;
         }
@@ -285,7 +285,10 @@ void Redis::answered() {
     if (done == Ask::all && list_has_clients_) end_of_list();
     if (done == Ask::some && !refused_.contains(Ask::some)) clients_.end_some(ids_);
     // What follows says which wait now.
-    if (!asked_.empty() && asked_.front() == Ask::replication) info_.syncing.clear();
+    if (!asked_.empty() && asked_.front() == Ask::replication) {
+        info_.syncing.clear();
+        info_.online.clear();
+    }
 }
 
 void Redis::end_of_list() {

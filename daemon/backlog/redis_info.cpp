@@ -45,7 +45,7 @@ void take_info_line(std::string_view line, RedisInfo& info) {
     const std::string_view value = line.substr(colon + 1);
     if (name == "client_output_buffer_limit_disconnections") info.cut_off = whole_number(value);
     constexpr std::size_t most_replicas = 1024;
-    if (!is_replica(name) || info.syncing.size() >= most_replicas) return;
+    if (!is_replica(name) || info.syncing.size() + info.online.size() >= most_replicas) return;
     const std::string_view ip = field_of(value, "ip");
     constexpr std::size_t longest_ip = 64;
     if (ip.size() > longest_ip) return;
@@ -53,6 +53,7 @@ void take_info_line(std::string_view line, RedisInfo& info) {
     if (state == "wait_bgsave" || state == "send_bulk" || state == "send_bulk_and_stream" ||
         state == "bg_transfer")
         info.syncing.insert(std::string(ip));
+    if (state == "online") info.online.insert(std::string(ip));
 }
 
 void take_limits_line(std::string_view line, RedisInfo& info) {

@@ -18,6 +18,7 @@ struct RedisInfo {
     std::optional<std::uint64_t> cut_off;
     /// Addresses of replicas whose snapshot is awaited or sent: "127.0.0.1".
     std::set<std::string> syncing;
+    std::set<std::string> online;  ///< and of those that have it
     /// Hard limits in bytes by ClientKind, 0: none; absent: not known.
     std::optional<std::array<std::uint64_t, client_kinds>> limits;
 };

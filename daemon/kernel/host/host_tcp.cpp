@@ -44,18 +44,20 @@ std::optional<model::HostTcp> read_host_tcp() {
     std::uint64_t pressure = 0;
     std::uint64_t high = 0;
     std::ifstream("/proc/sys/net/ipv4/tcp_mem") >> low >> pressure >> high;
+    host->memory_calm_bytes = low * page_bytes;
     host->memory_pressure_bytes = pressure * page_bytes;
     host->memory_limit_bytes = high * page_bytes;
     std::ifstream("/proc/sys/net/ipv4/tcp_max_orphans") >> host->orphans_limit;
     return host;
 }
 
-void look_at_host(model::Sample& sample, std::uint64_t own_netns_inode) {
+void HostLook::complete(model::Sample& sample) {
     sample.host_tcp = read_host_tcp();
+    is_short_ = sample.host_tcp && is_short_of_memory(*sample.host_tcp, is_short_);
     std::optional<Neighbours> neighbours;  // asked for once a tick, and only where it matters
     for (model::Connection& c : sample.connections) {
-        if (sample.host_tcp && is_short_of_memory(*sample.host_tcp)) c.host_tcp = sample.host_tcp;
-        if (!sample.gauges_fresh || c.netns_inode != own_netns_inode || !is_unanswered(c)) continue;
+        if (is_short_) c.host_tcp = sample.host_tcp;
+        if (!sample.gauges_fresh || c.netns_inode != own_netns_inode_ || !is_unanswered(c)) continue;
         if (!neighbours) neighbours.emplace();
         c.silent_next_hop = neighbours->silent_next_hop(c.local, c.peer);
     }

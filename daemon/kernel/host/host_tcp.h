@@ -17,8 +17,17 @@ std::optional<model::HostTcp> read_host_tcp();
 /// "TCP: inuse 5 orphan 0 tw 0 alloc 7 mem 1": orphans and memory.
 std::optional<model::HostTcp> parse_sockstat(std::istream& sockstat, std::uint64_t page_bytes);
 
-/// Completes a sample: the host's TCP memory, and the connections whose next hop does not answer.
-/// own_netns_inode: only of this network namespace can routes be asked.
-void look_at_host(model::Sample& sample, std::uint64_t own_netns_inode);
+class HostLook {
+  public:
+    /// Only of this network namespace can routes be asked.
+    explicit HostLook(std::uint64_t own_netns_inode) : own_netns_inode_(own_netns_inode) {}
+
+    /// Completes a sample: the host's TCP memory, and the connections whose next hop does not answer.
+    void complete(model::Sample& sample);
+
+  private:
+    const std::uint64_t own_netns_inode_;
+    bool is_short_ = false;  // of TCP memory
+};
 
 }  // namespace wiregap::kernel
