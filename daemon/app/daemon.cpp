@@ -12,7 +12,6 @@
 #include "daemon/config/load.h"
 #include "daemon/config/secrets.h"
 #include "daemon/kernel/host/environment.h"
-#include "daemon/kernel/host/host_tcp.h"
 #include "daemon/kernel/host/privileges.h"
 #include "daemon/loop/service_manager.h"
 #include "daemon/model/make_snapshot.h"

@@ -10,6 +10,8 @@
 
 #include "daemon/app/backlog_sources.h"
 #include "daemon/config/config.h"
+#include "daemon/kernel/host/environment.h"
+#include "daemon/kernel/host/host_tcp.h"
 #include "daemon/kernel/source.h"
 #include "daemon/loop/event_loop.h"
 #include "daemon/model/integral.h"

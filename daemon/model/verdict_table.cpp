@@ -164,11 +164,8 @@ std::string place_of(HostDrop by) {
     return "its network stack";
 }
 
-std::string dropped_here(const Interval& i) {
-    const Recent& recent = i.recent;
-    return "This host itself dropped " +
-           segments(recent.dropped_segments + recent.unresolved_segments) + " of late, by " +
-           place_of(i.dropped_by);
+std::string dropped_here(double count, HostDrop by) {
+    return "This host itself dropped " + segments(count) + " of late, by " + place_of(by);
 }
 
 /// What congestion control limits by: its window, or the pacing rate that it took from the path.
@@ -209,17 +206,17 @@ std::string hint_of_mtu(const Interval& i) {
 }
 
 std::string why_lossy(const Interval& i, const HeldShares& shares) {
-    if (i.peer_zero_window && i.unanswered_probes >= 2)
-        return "The peer's window is closed, and " + std::to_string(i.unanswered_probes) +
-               " probes of it were not answered: nothing has come for " +
-               human_seconds(i.seconds_without_answer) + give_up_of(i) + ".";
     if (!i.silent_next_hop.empty())
         return "The next hop, " + i.silent_next_hop +
                ", does not answer: segments wait on this host for its address, and nothing was "
                "acknowledged for " +
                human_seconds(i.seconds_without_ack) + ".";
-    if (i.recent.unresolved_segments >= 0.5)
-        return dropped_here(i) + ".";
+    if (i.recent.unresolved_segments >= 0.5 && i.acked_bytes == 0)
+        return dropped_here(i.recent.unresolved_segments, HostDrop::neighbour) + ".";
+    if (i.peer_zero_window && i.unanswered_probes >= 2)
+        return "The peer's window is closed, and " + std::to_string(i.unanswered_probes) +
+               " probes of it were not answered: nothing has come for " +
+               human_seconds(i.seconds_without_answer) + give_up_of(i) + ".";
     if (shares.network > 0 && i.acked_bytes > 0)
         return limit_of(i) + " " + held_for(shares.network, i) + "; " + loss_of(i) + ".";
     return "What was sent has not been acknowledged for " + human_seconds(i.seconds_without_ack) +
@@ -232,9 +229,12 @@ std::string why_limited(const Interval& i, const HeldShares& shares) {
 }
 
 std::string why_host(const Interval& i, const HeldShares& shares) {
-    if (i.recent_dropped_segments >= 0.5) return dropped_here(i) + ", and " + loss_of(i) + ".";
+    const double dropped = i.recent.dropped_segments;
+    const std::string drops = dropped < 0.5 ? "" : dropped_here(dropped, i.dropped_by) + ".";
     if (shares.host > 0)
-        return "This host (" + main_reason(i) + ") " + held_for(shares.host, i) + ".";
+        return "This host (" + main_reason(i) + ") " + held_for(shares.host, i) + "." +
+               (drops.empty() ? "" : " " + drops);
+    if (!drops.empty()) return drops;
     return "Bytes wait about " + human_seconds(i.egress_wait_seconds) +
            " between the queueing discipline and the driver.";
 }

@@ -10,7 +10,7 @@ here=$(dirname "$0")
 source "$here/lib.sh"
 # shellcheck source=tests/e2e/servers.sh
 source "$here/servers.sh"
-redis=16371 valkey=16372 old=16373 bare=16374 renamed=16375 full=16376 counting=16377
+redis=16371 valkey=16372 old=16373 bare=16374 renamed=16375 full=16376 counting=16377 loading=16378
 
 stand_in() {
     python3 "$here/redis_stand_in.py" "$2" "$1" "$work/$1.asked" 2>"$work/$1.errors" &
@@ -68,6 +68,7 @@ stand_in bare $bare && client_of $bare
 stand_in renamed $renamed
 stand_in full $full
 stand_in counting $counting
+stand_in loading $loading
 PATH=$("$here/fetch_valkey.sh"):$PATH
 valkey-server --port $valkey --bind 127.0.0.1 --save '' --client-output-buffer-limit 'normal 1mb 0 0' --dir "$work" >"$work/valkey.log" 2>&1 &
 children+=($!)
@@ -75,7 +76,7 @@ until valkey-cli -p $valkey ping >/dev/null 2>&1; do sleep 0.1; done
 head -c 5000000 /dev/zero | tr '\0' x | valkey-cli -p $valkey -x set big >/dev/null
 
 sources=''
-for port in $redis $valkey $old $bare $renamed $full $counting; do sources+="\"redis://127.0.0.1:$port\", "; done
+for port in $redis $valkey $old $bare $renamed $full $counting $loading; do sources+="\"redis://127.0.0.1:$port\", "; done
 start_daemon 19586 "limits: {sweep_cpu_ratio: 1}
 backlog: {redis_servers: [${sources%, }], redis_list_seconds: 1}"
 
@@ -103,6 +104,9 @@ check 'a Valkey cut off three clients for one reply each' equal "$truth" 3
 check 'that is what is counted' becomes 10 cut_off_is $valkey 3
 for _ in 1 2; do asks_big $counting; done
 check 'so it is with Redis 7.4' becomes 10 cut_off_is $counting 2
+check 'a server that was loading is asked again, for everything' becomes 20 up $loading 1
+asks_big $loading
+check 'and what it counts is counted' becomes 10 cut_off_is $loading 1
 check 'explain names them' explained valkey-server 'The server has cut off 3 clients for output beyond their limit'
 
 replica

@@ -6,16 +6,19 @@ A server as others than the tested ones are, with one client (the first that con
   bare     its CLIENT LIST has no omem
   renamed  it has no command CLIENT
   full     at maxclients: refuses with a word, and closes
+  loading  refuses each question with LOADING for 3 seconds after the first, then answers as counting does
   counting Redis 7.4: INFO stats counts clients that were cut off; GET cuts off
 Every question is a line of LOG.
 """
 import socket
 import sys
 import threading
+import time
 
 PORT, KIND, LOG = int(sys.argv[1]), sys.argv[2], open(sys.argv[3], "w", buffering=1, encoding="utf-8")
 BACKLOG = 5_000_000
 clients, cut_off = [], 0
+loaded_at = None
 
 
 def bulk(text):
@@ -24,7 +27,7 @@ def bulk(text):
 
 def line(number, client):
     host, port = client.getpeername()
-    waits = number == 1 and KIND != "counting"
+    waits = number == 1 and KIND not in ("counting", "loading")
     text = f"id={number} addr={host}:{port} fd=9 name= age=1 idle=0 flags=N db=0 qbuf=0 "
     if KIND != "old":
         text += f"laddr=127.0.0.1:{PORT} "
@@ -34,8 +37,12 @@ def line(number, client):
 
 
 def answer(words):
-    global cut_off
+    global cut_off, loaded_at
     command = words[0].upper()
+    if KIND == "loading" and command in ("CLIENT", "INFO", "CONFIG"):
+        loaded_at = loaded_at or time.monotonic() + 3
+        if time.monotonic() < loaded_at:
+            return b"-LOADING Redis is loading the dataset in memory\r\n"
     if command == "CLIENT" and KIND == "renamed":
         return b"-ERR unknown command 'CLIENT', with args beginning with: 'LIST'\r\n"
     if words[:2] == ["CLIENT", "LIST"]:
@@ -45,12 +52,12 @@ def answer(words):
     if words[:2] == ["CLIENT", "NO-EVICT"] and KIND == "old":
         return b"-ERR Unknown subcommand or wrong number of arguments for 'NO-EVICT'. Try CLIENT HELP\r\n"
     if command == "INFO":
-        counter = f"client_output_buffer_limit_disconnections:{cut_off}\r\n" if KIND == "counting" else ""
+        counter = f"client_output_buffer_limit_disconnections:{cut_off}\r\n" if KIND in ("counting", "loading") else ""
         return bulk(f"# {words[-1]}\r\nrole:master\r\n{counter}")
     if command == "CONFIG":
         limits = "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"
         return b"*2\r\n" + bulk("client-output-buffer-limit") + bulk(limits)
-    if command == "GET" and KIND == "counting":
+    if command == "GET" and KIND in ("counting", "loading"):
         cut_off += 1
         return None
     return b"+OK\r\n"

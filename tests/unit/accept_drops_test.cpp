@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <sstream>
 
+#include "daemon/kernel/host/host_tcp.h"
 #include "daemon/kernel/host/listen_counts.h"
 
 namespace wiregap::model {
@@ -83,6 +84,14 @@ TEST(AcceptDrops, AFullSynQueueIsAnotherCause) {
     EXPECT_EQ(others(after, ListenerDrop::syn_queue_full), 20U);
 }
 
+TEST(AcceptDrops, TheLastAckThatFindsTheQueueFullIsDroppedTwice) {
+    AcceptDrops drops;
+    tick(drops, {{1, 0}}, {{here}});
+    const Sample after = tick(drops, {{1, 21}}, {{.netns = here, .overflows = 10, .syn_queue_full = 0, .resets = 0}});
+    EXPECT_EQ(of(after).accept_overflows, 10U);
+    EXPECT_EQ(others(after, ListenerDrop::other), 1U);
+}
+
 TEST(AcceptDrops, OfTwoThatDropTheFullOneOverflowed) {
     AcceptDrops drops;
     tick(drops, {{1, 0}, {2, 0}}, {{here}});
@@ -108,6 +117,19 @@ TEST(AcceptDrops, TheTwoAreNotReadAtOneInstant) {
     // The namespace has counted two that the walk over listeners did not see yet.
     EXPECT_EQ(of(tick(drops, {{1, 3}}, {{here, 5}})).accept_overflows, 3U);
     EXPECT_EQ(of(tick(drops, {{1, 5}}, {{here, 5}})).accept_overflows, 5U);
+}
+
+TEST(HostTcp, PressureEndsBelowWhereItBegan) {
+    std::istringstream sockstat("sockets: used 9\nTCP: inuse 5 orphan 3 tw 0 alloc 7 mem 40\n");
+    std::optional<HostTcp> host = kernel::parse_sockstat(sockstat, 4096);
+    ASSERT_TRUE(host);
+    EXPECT_EQ(host->orphans, 3U);
+    EXPECT_EQ(host->memory_bytes, 40U * 4096);
+    EXPECT_FALSE(is_short_of_memory(*host, true)) << "limits that are not known bind nobody";
+    host->memory_calm_bytes = 30 * 4096;
+    host->memory_pressure_bytes = 50 * 4096;
+    EXPECT_FALSE(is_short_of_memory(*host, false));
+    EXPECT_TRUE(is_short_of_memory(*host, true));
 }
 
 TEST(ListenCounts, AreReadByName) {

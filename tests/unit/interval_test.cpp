@@ -54,6 +54,42 @@ TEST(Interval, BytesAreDifferences) {
     EXPECT_EQ(i.acked_bytes, 1000U);
 }
 
+TEST(Interval, WhatOnlyABacklogSourceNamesHasNoDifferences) {
+    Connection named;
+    named.kernel_unknown = true;
+    named.reply_backlog_bytes = 5;
+    Connection seen = socket();
+    seen.sent_bytes = seen.acked_bytes = 1'000'000;
+    seen.retransmitted_bytes = 5000;
+    const Mark mark = mark_of(nullptr, named, {}, second);
+    EXPECT_TRUE(is_same_connection(mark, seen));
+    const Interval i = interval_between(&mark, seen, 3 * second);
+    EXPECT_EQ(i.seconds, 2);
+    EXPECT_TRUE(i.had_backlog);
+    EXPECT_EQ(i.transmitted_bytes + i.acked_bytes + i.retransmitted_bytes, 0U);
+    EXPECT_TRUE(is_same_connection(mark_of(nullptr, seen, {}, second), named));
+}
+
+TEST(Interval, DropsOfThisHostFadeOnlyWhileBytesAreAcknowledged) {
+    Connection c = socket();
+    c.unacked_bytes = 1000;
+    const Mark first = mark_of(nullptr, c, {}, second);
+    c.dropped_segments = 8;
+    c.sent_bytes = 5000;
+    const Interval dropped = interval_between(&first, c, 2 * second);
+    EXPECT_EQ(dropped.recent.dropped_segments, 8);
+    EXPECT_EQ(dropped.recent.transmitted_segments, 5);
+    const Mark then = mark_of(&first, c, dropped, 2 * second);
+    EXPECT_EQ(interval_between(&then, c, 62 * second).recent.dropped_segments, 8);
+    c.acked_bytes = 1000;
+    EXPECT_DOUBLE_EQ(interval_between(&then, c, 7 * second).recent.dropped_segments, 4);
+    c.dropped_by = HostDrop::neighbour;
+    c.dropped_segments = 9;
+    const Interval silent = interval_between(&then, c, 7 * second);
+    EXPECT_DOUBLE_EQ(silent.recent.dropped_segments, 4);
+    EXPECT_EQ(silent.recent.unresolved_segments, 1);
+}
+
 TEST(Interval, HeldTimeSurvivesTheWrapOfItsUnits) {
     Connection before = socket();
     before.held_units[2] = 0xfffffff0;

@@ -51,9 +51,10 @@ TEST(ClientList, AMappedAddressIsTheIpv4One) {
 }
 
 TEST(ClientList, WhatIsNoTcpClientIsPassedOver) {
+    const std::string long_address = "id=3 addr=" + std::string(65, '1');
     for (const char* const text :
          {"", "id=3", "addr=1.2.3.4:5", "id=3 addr=/run/x.sock:0", "id=x addr=1.2.3.4:5", "Error",
-          "id=3 addr= obl=", "= = =", "id=99999999999999999999999 addr=1.1.1.1:1"}) {
+          "id=3 addr= obl=", long_address.c_str(), "= = =", "id=99999999999999999999999 addr=1.1.1.1:1"}) {
         EXPECT_FALSE(parse_client_line(text)) << text;
     }
 }
@@ -77,6 +78,22 @@ TEST_F(Reading, AnswersComeInAnyPieces) {
         EXPECT_THAT(heard_, ElementsAre("+OK", "-ERR no", "$9", "|ab", "|cd\r", "|ef", "end", "$0",
                                         "end", ":1"));
     }
+}
+
+TEST_F(Reading, KnowsWhetherAnAnswerIsComplete) {
+    reader_.feed("$4\r\nab");
+    EXPECT_TRUE(reader_.is_inside());
+    reader_.feed("cd\r\n");
+    EXPECT_FALSE(reader_.is_inside());
+}
+
+TEST_F(Reading, ManyEmptyLinesAreNoMoreWorkThanTheirBytes) {
+    std::string bytes = "$10000000\r\n" + std::string(10'000'000, '\n') + "\r\n";
+    const AnswerReader::Handlers none{
+        .header = [](std::string_view) {}, .line = [](std::string_view) {}, .end_of_bulk = [] {}};
+    AnswerReader reader(none);
+    EXPECT_TRUE(reader.feed(bytes));  // moved for each line, these bytes would take hours
+    EXPECT_FALSE(reader.is_inside());
 }
 
 TEST_F(Reading, WhatIsNoRespIsRefused) {

@@ -61,9 +61,12 @@ TEST_F(Joined, ABacklogIsWhatWasSaidLessWhatWasWrittenSince) {
 }
 
 TEST_F(Joined, WhatWaitsWhileTheKernelHasNothingIsAdded) {
+    said(client("omem=700 events=rw"), 9);
+    EXPECT_TRUE(join({}, 9).connections.empty()) << "one answer may be older than a write";
     said(client("omem=500 events=rw"));
     const model::Sample sample = join();
     ASSERT_EQ(sample.connections.size(), 1U);
+    EXPECT_TRUE(sample.connections[0].kernel_unknown);
     EXPECT_EQ(to_string(sample.connections[0].peer), "10.0.0.2:4000");
     EXPECT_EQ(to_string(sample.connections[0].local), "10.0.0.1:6379");
     EXPECT_EQ(sample.connections[0].reply_backlog_bytes, 500U);
@@ -72,6 +75,7 @@ TEST_F(Joined, WhatWaitsWhileTheKernelHasNothingIsAdded) {
 }
 
 TEST_F(Joined, WhatIsWrittenWithinTheTurnWaitsForNobody) {
+    said(client("omem=700 events=r"), 9);
     said(client("omem=500 events=r"));
     EXPECT_TRUE(join().connections.empty());
 }
@@ -91,14 +95,26 @@ TEST_F(Joined, AReplicaWaitsForItsSnapshot) {
     EXPECT_DOUBLE_EQ(outlook.seconds_to_limit.value_or(0), 5);  // 500 bytes at 100 a second
 }
 
+TEST_F(Joined, AReplicaBesideASyncingOneOfItsHostIsNoWaiter) {
+    RedisInfo info;
+    for (const char* const line : {"slave0:ip=10.0.0.2,port=6380,state=wait_bgsave,offset=0,lag=0",
+                                   "slave1:ip=10.0.0.2,port=6381,state=online,offset=0,lag=0"})
+        take_info_line(line, info);
+    said(client("flags=S omem=400 events=r"), 9);
+    said(client("flags=S omem=500 events=r"), 10);
+    EXPECT_TRUE(join(info).connections.empty()) << "which of the two it is, cannot be known";
+}
+
 TEST_F(Joined, AServerThatIsNotObservedHasUnmatchedClients) {
     sample_.services.clear();
+    said(client("omem=700 events=rw"), 9);
     said(client("omem=500 events=rw"));
     EXPECT_TRUE(join().connections.empty());
     EXPECT_EQ(unmatched_, 1U);
 }
 
 TEST_F(Joined, AnOldAnswerSaysNothingOfNow) {
+    said(client("omem=700 events=rw"), 9);
     said(client("omem=500 events=rw"));
     EXPECT_TRUE(join({}, 20).connections.empty());
 }
@@ -134,6 +150,7 @@ TEST(RedisInfo, IsReadByName) {
         take_info_line(line, info);
     EXPECT_EQ(info.cut_off, 12U);
     EXPECT_EQ(info.syncing, std::set<std::string>{"fe80::1"});
+    EXPECT_EQ(info.online, std::set<std::string>{"10.0.0.3"});
 }
 
 TEST(RedisInfo, LimitsAreThreeOrNotKnown) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/kernel/host/listen_counts.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -44,6 +45,19 @@ std::optional<model::ListenCounts> parse_listen_counts(std::istream& netstat) {
     return std::nullopt;
 }
 
+std::set<std::uint64_t> ListenCountsReader::next_turn(
+    const std::map<std::uint64_t, std::uint64_t>& drops) {
+    constexpr std::size_t most = 16;
+    std::set<std::uint64_t> chosen;
+    auto at = drops.upper_bound(last_turn_);
+    while (chosen.size() < std::min(most, drops.size())) {
+        if (at == drops.end()) at = drops.begin();
+        last_turn_ = at++->first;
+        chosen.insert(last_turn_);
+    }
+    return chosen;
+}
+
 void ListenCountsReader::read(model::Sample& sample, std::uint64_t own,
                               const std::map<std::uint64_t, std::uint32_t>& processes) {
     std::map<std::uint64_t, std::uint64_t> drops;
@@ -51,9 +65,11 @@ void ListenCountsReader::read(model::Sample& sample, std::uint64_t own,
         if (service.identity.role == model::Role::server)
             drops[service.identity.netns] += service.gauges.accept_drops;
     }
+    const std::set<std::uint64_t> in_turn = next_turn(drops);
     for (const auto& [netns, count] : drops) {
         const auto before = drops_.find(netns);
-        if (before != drops_.end() && before->second == count) continue;
+        const bool is_same = before != drops_.end() && before->second == count;
+        if (is_same && !in_turn.contains(netns)) continue;
         const auto process = processes.find(netns);
         if (netns != own && process == processes.end()) continue;
         const std::string name = netns == own ? "self" : std::to_string(process->second);
