@@ -145,7 +145,7 @@ static __always_inline void add_listener(__u32 service, struct tcp_sock *tp)
 }
 
 /* Its service as the model wants it. In our own namespace the sums are made here, of all connections, and those that hold
- * bytes are listed. Of other namespaces every one is listed: user space puts them together with what the walk over files
+ * bytes, or have some unread, are listed. Of other namespaces every one is listed: user space puts them together with what the walk over files
  * found.
  */
 static __always_inline void account(struct wg_connection *c, struct conn_view *view,
@@ -162,7 +162,7 @@ static __always_inline void account(struct wg_connection *c, struct conn_view *v
 		late_housekeeping(view, c, FIELD(typed, tp, snd_nxt));
 	if (c->netns == own_netns) {
 		add_gauges(c);
-		if (!c->notsent_bytes && !c->unacked_bytes)
+		if (!(c->notsent_bytes | c->unacked_bytes | c->receive_queue_bytes))
 			return;
 	}
 	list_connection(c);

@@ -39,12 +39,6 @@ std::optional<model::Endpoint> end_of(int fd, NameCall name) {
     return end;
 }
 
-bool is_loopback(const model::Endpoint& end) {
-    constexpr std::array<std::uint8_t, 16> ipv6_loopback = {0, 0, 0, 0, 0, 0, 0, 0,
-                                                            0, 0, 0, 0, 0, 0, 0, 1};
-    return end.ipv6 ? end.address == ipv6_loopback : end.address.front() == IN_LOOPBACKNET;
-}
-
 /// unix(7), SO_PEERCRED: the process that called listen; 0: not known.
 std::uint32_t listener_of(int fd) {
     ucred peer{};
@@ -71,7 +65,7 @@ void Place::connected(int fd) {
     of_process_ = netns_of_process(listener_pid_);
     ours_ = by_tcp ? to_string(*ours) : "";
     theirs_ = by_tcp ? to_string(*theirs) : "";
-    by_loopback_ = by_tcp && is_loopback(*theirs);
+    by_loopback_ = by_tcp && model::is_loopback(*theirs);
     met_ = translated_ = false;
 }
 

@@ -28,6 +28,10 @@ struct Endpoint {
     bool operator==(const Endpoint&) const = default;
 };
 
+/// An IPv4-mapped IPv6 address as IPv4: the two ends of a connection may have it either way.
+Endpoint unmapped(const Endpoint& endpoint) noexcept;
+bool is_loopback(const Endpoint& endpoint) noexcept;
+
 /// "127.0.0.1:6379" or "[::1]:6379"; an IPv4-mapped IPv6 address is shown as IPv4.
 std::string to_string(const Endpoint& endpoint);
 
@@ -88,6 +92,11 @@ struct Connection {
     Owner owner;
     Judgement judgement;
 };
+
+/// Bytes wait in it, to be sent, acknowledged or read: such connections are listed one by one.
+constexpr bool holds_bytes(const Connection& c) noexcept {
+    return c.notsent_bytes > 0 || c.unacked_bytes > 0 || c.receive_queue_bytes > 0;
+}
 
 /// Adds one connection to its service's sums.
 void add_connection(ServiceGauges& gauges, const Connection& connection);

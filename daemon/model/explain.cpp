@@ -57,7 +57,7 @@ Answer those(const Snapshot& snapshot, const ServiceTest& service,
         return a->judgement.held_byte_seconds > b->judgement.held_byte_seconds;
     });
     connections.resize(std::min(connections.size(), most_explained));
-    for (const Connection* c : connections) answer.found.push_back(explain_connection(*c));
+    for (const Connection* c : connections) answer.found.push_back(explain_connection(snapshot, *c));
     return answer;
 }
 

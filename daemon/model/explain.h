@@ -33,7 +33,9 @@ struct Answer {
 /// a cookie; "service:", "port:", "pid:" and "cookie:" before it settle that.
 Answer explain(const Snapshot& snapshot, std::string_view what);
 
-Explanation explain_connection(const Connection& connection);
+Explanation explain_connection(const Snapshot& snapshot, const Connection& connection);
+/// "This host's TCP memory is short (900MiB of 1GiB, net.ipv4.tcp_mem): ..."
+std::string short_of_memory(const HostTcp& host);
 Explanation explain_service(const Snapshot& snapshot, const Service& service);
 
 }  // namespace wiregap::model

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
+#include <utility>
 
 #include "daemon/model/explain.h"
+#include "daemon/model/other_end.h"
 #include "daemon/model/units.h"
 #include "daemon/model/verdict_table.h"
 
@@ -34,7 +36,7 @@ std::string where(const Connection& c) {
            (fill ? percent(*fill) + " full." : std::string("of unknown size."));
 }
 
-std::vector<std::string> notes(const Connection& c) {
+std::vector<std::string> notes(const Connection& c, const Connection* other) {
     std::vector<std::string> notes;
     if (c.judgement.basis == Basis::chrono) {
         notes.emplace_back(
@@ -45,13 +47,8 @@ std::vector<std::string> notes(const Connection& c) {
         notes.emplace_back(
             "Seen for the first time: judged from its state; ask again in a moment.");
     }
-    if (c.host_tcp) {
-        notes.emplace_back("This host's TCP memory is short (" +
-                           human_bytes(c.host_tcp->memory_bytes) + " of " +
-                           human_bytes(c.host_tcp->memory_limit_bytes) +
-                           ", net.ipv4.tcp_mem): send buffers are cut, and the windows of "
-                           "connections that end here shrink.");
-    }
+    if (c.host_tcp) notes.push_back(short_of_memory(*c.host_tcp));
+    if (other != nullptr) notes.push_back(who_is(*other));
     if (!c.reply_backlog_bytes) {
         notes.emplace_back(
             "No source knows the application's reply backlog, so app_late is never "
@@ -64,15 +61,45 @@ std::vector<std::string> notes(const Connection& c) {
     return notes;
 }
 
-/// It is the server's own doing, and no loop is late.
-bool waits_for_snapshot(const Connection& c) {
-    return c.judgement.verdict == Verdict::app_late && c.backlog_outlook.waits_for_snapshot;
+struct Charge {
+    std::string whose;
+    std::string advice;
+};
+
+/// What the verdict's row says, but where more is known than the connection itself shows.
+Charge charge_of(const Connection& c, const Connection* other) {
+    const VerdictRow& row = row_of(c.judgement.verdict);
+    // It is the server's own doing, and no loop is late.
+    if (row.verdict == Verdict::app_late && c.backlog_outlook.waits_for_snapshot)
+        return {"The application's: it sends the snapshot first.",
+                "Wait for the snapshot (INFO replication), or make it faster; raise "
+                "client-output-buffer-limit for replicas if it would be reached before."};
+    const bool accuses = row.locus == Locus::peer || row.locus == Locus::network;
+    // A socket that gets no memory closes its window, and drops what arrives.
+    if (accuses && other != nullptr && is_group_full(*other))
+        return {"Perhaps the peer's control group's: its memory is used up.",
+                "Raise memory.max of " + printable(other->owner.memory->group) +
+                    ", or find out what fills it (memory.stat). Else: " + std::string(row.advice)};
+    if (accuses && c.host_tcp && (other != nullptr || is_loopback(c.peer)))
+        return {"Perhaps this host's: its TCP memory is short, and the peer's socket is here too.",
+                "Find whose sockets fill it (ss -tm), raise net.ipv4.tcp_mem. Else: " +
+                    std::string(row.advice)};
+    return {std::string(row.whose), std::string(row.advice)};
 }
 
 }  // namespace
 
-Explanation explain_connection(const Connection& c) {
+std::string short_of_memory(const HostTcp& host) {
+    return "This host's TCP memory is short (" + human_bytes(host.memory_bytes) + " of " +
+           human_bytes(host.memory_limit_bytes) +
+           ", net.ipv4.tcp_mem): send buffers are cut, the windows of connections that end here "
+           "shrink, and near the limit what arrives is dropped.";
+}
+
+Explanation explain_connection(const Snapshot& snapshot, const Connection& c) {
     const VerdictRow& row = row_of(c.judgement.verdict);
+    const Connection* const other = other_end(snapshot.connections, c);
+    Charge charge = charge_of(c, other);
     const Interval& interval = c.judgement.evidence;
     return {.subject = "connection " + to_string(c.local) + " -> " + to_string(c.peer) + " of " +
                        c.service + ":" + std::to_string(c.service_port),
@@ -80,13 +107,9 @@ Explanation explain_connection(const Connection& c) {
             .held = held(c),
             .where = where(c),
             .why = row.why(interval, held_shares(interval)),
-            .whose = waits_for_snapshot(c) ? "The application's: it sends the snapshot first."
-                                           : std::string(row.whose),
-            .advice = waits_for_snapshot(c)
-                          ? "Wait for the snapshot (INFO replication), or make it faster; raise "
-                            "client-output-buffer-limit for replicas if it would be reached before."
-                          : std::string(row.advice),
-            .notes = notes(c)};
+            .whose = std::move(charge.whose),
+            .advice = std::move(charge.advice),
+            .notes = notes(c, other)};
 }
 
 }  // namespace wiregap::model

@@ -6,6 +6,7 @@
 
 #include "daemon/model/explain.h"
 #include "daemon/model/service_sums.h"
+#include "daemon/model/other_end.h"
 #include "daemon/model/units.h"
 #include "daemon/model/verdict_table.h"
 
@@ -124,18 +125,20 @@ void add_cut_off(const Snapshot& snapshot, const Service& service,
     }
 }
 
-std::vector<std::string> notes(const std::vector<const Connection*>& worst, bool backlog_known,
-                               bool truncated) {
+std::vector<std::string> notes(const Snapshot& snapshot, const std::vector<const Connection*>& worst,
+                               bool backlog_known) {
     std::vector<std::string> notes;
     for (std::size_t i = 0; i < std::min(most_named, worst.size()); ++i) {
-        const Explanation e = explain_connection(*worst[i]);
+        const Explanation e = explain_connection(snapshot, *worst[i]);
+        const Connection* const other = other_end(snapshot.connections, *worst[i]);
         notes.push_back("Worst " + std::to_string(i + 1) + ": peer " + to_string(worst[i]->peer) +
-                        ", " + std::string(to_string(e.verdict)) + ". " + e.held + " " + e.why);
+                        ", " + std::string(to_string(e.verdict)) + ". " + e.held + " " + e.why +
+                        (other == nullptr ? "" : " " + who_is(*other)));
     }
     if (worst.size() > most_named) {
         notes.push_back(std::to_string(worst.size() - most_named) + " more connections are held.");
     }
-    if (truncated) notes.emplace_back("The list of connections is cut (limits.max_connections).");
+    if (snapshot.connections_truncated) notes.emplace_back("The list of connections is cut (limits.max_connections).");
     if (!backlog_known) {
         notes.emplace_back(
             "No source knows the application's reply backlog, so app_late is never "
@@ -158,12 +161,14 @@ Explanation explain_service(const Snapshot& snapshot, const Service& service) {
     std::string whose(row.whose);
     std::string advice(row.advice);
     if (first != worst.end()) {
-        Explanation one = explain_connection(**first);
+        Explanation one = explain_connection(snapshot, **first);
         whose = std::move(one.whose);
         advice = std::move(one.advice);
     }
     std::vector<std::string> all =
-        notes(worst, service.verdicts.backlog_known, snapshot.connections_truncated);
+        notes(snapshot, worst, service.verdicts.backlog_known);
+    if (first != worst.end() && (*first)->host_tcp)
+        all.push_back(short_of_memory(*(*first)->host_tcp));
     add_undelivered(service, all);
     add_dropped_here(service, all);
     add_cut_off(snapshot, service, all);

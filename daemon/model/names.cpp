@@ -68,17 +68,28 @@ std::string_view tcp_state_name(unsigned state) noexcept {
     return state < names.size() ? names[state] : names[0];
 }
 
-std::string to_string(const Endpoint& endpoint) {
+Endpoint unmapped(const Endpoint& endpoint) noexcept {
     static constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    const bool is_mapped =
-        endpoint.ipv6 && std::equal(mapped.begin(), mapped.end(), endpoint.address.begin());
-    const bool as_ipv6 = endpoint.ipv6 && !is_mapped;
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    inet_ntop(as_ipv6 ? AF_INET6 : AF_INET, endpoint.address.data() + (is_mapped ? 12 : 0),
-              text.data(), text.size());
-    const std::string port = std::to_string(endpoint.port);
-    return as_ipv6 ? "[" + std::string(text.data()) + "]:" + port
-                   : std::string(text.data()) + ":" + port;
+    if (!endpoint.ipv6 || !std::equal(mapped.begin(), mapped.end(), endpoint.address.begin()))
+        return endpoint;
+    Endpoint plain{.port = endpoint.port};
+    std::copy_n(endpoint.address.begin() + mapped.size(), 4, plain.address.begin());
+    return plain;
+}
+
+bool is_loopback(const Endpoint& endpoint) noexcept {
+    static constexpr std::array<std::uint8_t, 16> ipv6_loopback{0, 0, 0, 0, 0, 0, 0, 0,
+                                                                0, 0, 0, 0, 0, 0, 0, 1};
+    const Endpoint plain = unmapped(endpoint);
+    return plain.ipv6 ? plain.address == ipv6_loopback : plain.address.front() == IN_LOOPBACKNET;
+}
+
+std::string to_string(const Endpoint& endpoint) {
+    const Endpoint plain = unmapped(endpoint);
+    char text[INET6_ADDRSTRLEN] = {};
+    inet_ntop(plain.ipv6 ? AF_INET6 : AF_INET, plain.address.data(), text, sizeof text);
+    const std::string port = ":" + std::to_string(plain.port);
+    return plain.ipv6 ? "[" + std::string(text) + "]" + port : text + port;
 }
 
 }  // namespace wiregap::model

@@ -45,12 +45,20 @@ std::string_view tcp_state_name(unsigned state) noexcept;
 /// small TIME_WAIT and NEW_SYN_RECV sockets are not.
 inline constexpr std::array<unsigned, 8> connection_states{1, 2, 3, 4, 5, 8, 9, 11};
 
+/// Memory of a control group, in bytes.
+struct GroupMemory {
+    std::string group;  ///< its path: "/system.slice/web.service"
+    std::uint64_t bytes = 0;
+    std::uint64_t limit_bytes = 0;  ///< memory.max
+};
+
 /// Who owns the listener (server) or made the connection (client). Empty or 0 = not known.
 struct Owner {
     std::uint32_t pid = 0;
     std::string comm;       ///< process name, at most 15 characters
     std::string unit;       ///< systemd unit without ".service", if it runs in one
     std::string container;  ///< first 12 characters of the container's id, if it runs in one
+    std::optional<GroupMemory> memory{};  ///< read only of those who leave much unread
 };
 
 /// Counts since the daemon began to watch; they survive the sockets that made them.

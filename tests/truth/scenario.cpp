@@ -36,6 +36,7 @@ std::vector<Scenario> all_scenarios() {
                               in_whole_runs(write_call_scenarios()),
                               in_whole_runs(verdict_scenarios()),
                               in_whole_runs(verdict_qdisc_scenarios()),
+                              verdict_memory_scenarios(),
                               in_whole_runs(page_scenarios()),
                               daemon_scenarios()})
         all.insert(all.end(), group.begin(), group.end());

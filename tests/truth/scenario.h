@@ -47,6 +47,7 @@ std::vector<Scenario> sampled_scenarios();
 std::vector<Scenario> write_call_scenarios();
 std::vector<Scenario> verdict_scenarios();
 std::vector<Scenario> verdict_qdisc_scenarios();
+std::vector<Scenario> verdict_memory_scenarios();
 std::vector<Scenario> page_scenarios();
 std::vector<Scenario> daemon_scenarios();
 /// With real servers, which they start: only by name, as they need their programs.

@@ -22,7 +22,7 @@ Connection with_case(const test::JudgeCase& one) {
 
 TEST(Explain, EveryVerdictGetsSentencesAndSomebodyWhoseProblemItIs) {
     for (const test::JudgeCase& one : test::judge_cases()) {
-        const Explanation e = explain_connection(with_case(one));
+        const Explanation e = explain_connection({}, with_case(one));
         for (const std::string& text : {e.held, e.where, e.why, e.whose, e.advice}) {
             ASSERT_GT(text.size(), 5U) << one.seen;
             EXPECT_EQ(text.back(), '.') << text;
@@ -39,7 +39,7 @@ TEST(Explain, AStalledPeerIsNamedWithItsNumbers) {
     c.judgement.verdict = Verdict::peer_stalled;
     c.judgement.basis = Basis::held_time;
     c.judgement.evidence.seconds_without_ack = 8;
-    const Explanation e = explain_connection(c);
+    const Explanation e = explain_connection({}, c);
     EXPECT_EQ(e.subject, "connection 127.0.0.1:6379 -> 127.0.0.1:45678 of redis-server:6379");
     EXPECT_EQ(e.verdict, Verdict::peer_stalled);
     EXPECT_EQ(e.held, "3.5MiB wait on this host, the oldest unsent byte for 4.2s.");
@@ -91,7 +91,7 @@ TEST(Explain, SaysWhatTheJudgementRestsOn) {
     Connection c = test::sample_connection();
     c.judgement.basis = Basis::chrono;
     c.reply_backlog_bytes = 0;
-    const auto notes = explain_connection(c).notes;
+    const auto notes = explain_connection({}, c).notes;
     ASSERT_EQ(notes.size(), 1U);
     EXPECT_THAT(notes[0], HasSubstr("counts no held time"));
 }

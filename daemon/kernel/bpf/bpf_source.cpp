@@ -120,8 +120,8 @@ void BpfSource::fill_connections(model::Sample& sample,
     for (const model::ServiceSample& service : sample.services)
         roles[service.id] = service.identity.role;
     const auto add = [&](const wg_connection& record) {
-        if (record.notsent_bytes == 0 && record.unacked_bytes == 0) return;
         model::Connection connection = to_connection(record);
+        if (!model::holds_bytes(connection)) return;
         const auto role = roles.find(record.service);
         if (role != roles.end()) connection.role = role->second;
         const auto process = processes_.find(record.sk);

@@ -154,7 +154,7 @@ void DiagSource::add(const DiagSocket& socket, model::Sample& sample) {
     if (service == nullptr) return;
     count(seen, socket, *service);
     model::add_connection(service->gauges, socket.connection);
-    if (socket.connection.notsent_bytes == 0 && socket.connection.unacked_bytes == 0) return;
+    if (!model::holds_bytes(socket.connection)) return;
     if (sample.connections.size() >= config_.limits.max_connections) {
         sample.connections_truncated = true;
         return;

@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string>
 
+#include "daemon/kernel/host/group_memory.h"
 #include "daemon/kernel/host/neighbours.h"
 
 namespace wiregap::kernel {
@@ -51,15 +53,31 @@ std::optional<model::HostTcp> read_host_tcp() {
     return host;
 }
 
+/// Where nothing waits, memory is nobody's limit. So many at most: each costs a few files.
+void HostLook::read_groups(model::Sample& sample) {
+    constexpr std::uint64_t much_bytes = 65536;
+    constexpr std::size_t most = 32;
+    std::map<std::uint32_t, std::optional<model::GroupMemory>> known;
+    for (model::Connection& c : sample.connections) {
+        const std::uint32_t pid = c.owner.pid;
+        if (pid == 0 || (!c.own_zero_window && c.receive_queue_bytes < much_bytes)) continue;
+        if (known.size() >= most && !known.contains(pid)) continue;
+        const auto [at, fresh] = known.try_emplace(pid);
+        if (fresh) at->second = memory_of(pid);
+        c.owner.memory = at->second;
+    }
+}
+
 void HostLook::complete(model::Sample& sample) {
     sample.host_tcp = read_host_tcp();
+    read_groups(sample);
     is_short_ = sample.host_tcp && is_short_of_memory(*sample.host_tcp, is_short_);
     std::optional<Neighbours> neighbours;  // asked for once a tick, and only where it matters
     for (model::Connection& c : sample.connections) {
         if (is_short_) c.host_tcp = sample.host_tcp;
         if (!sample.gauges_fresh || c.netns_inode != own_netns_inode_ || !is_unanswered(c)) continue;
         if (!neighbours) neighbours.emplace();
-        c.silent_next_hop = neighbours->silent_next_hop(c.local, c.peer);
+        c.silent_next_hop = neighbours->silent_next_hop(unmapped(c.local), unmapped(c.peer));
     }
 }
 

@@ -22,10 +22,13 @@ class HostLook {
     /// Only of this network namespace can routes be asked.
     explicit HostLook(std::uint64_t own_netns_inode) : own_netns_inode_(own_netns_inode) {}
 
-    /// Completes a sample: the host's TCP memory, and the connections whose next hop does not answer.
+    /// Completes a sample: the host's TCP memory, the connections whose next hop does not answer,
+    /// and the control groups of those who leave much unread.
     void complete(model::Sample& sample);
 
   private:
+    static void read_groups(model::Sample& sample);
+
     const std::uint64_t own_netns_inode_;
     bool is_short_ = false;  // of TCP memory
 };

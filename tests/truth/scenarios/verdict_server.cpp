@@ -5,7 +5,6 @@
 // app_late is the e2e test's (tests/e2e/late_server.sh): its application says what it has not
 // written.
 #include <cstdint>
-#include <fstream>
 #include <string>
 
 #include "tests/truth/link.h"
@@ -13,6 +12,7 @@
 #include "tests/truth/reasons.h"
 #include "tests/truth/scenario.h"
 #include "tests/truth/server.h"
+#include "tests/truth/setting.h"
 #include "tests/truth/verdicts.h"
 
 namespace wiregap::truth {
@@ -28,23 +28,6 @@ struct Served {
     [[nodiscard]] Client client(int receive_buffer_bytes = 0) const {
         return {port, requests, receive_buffer_bytes};
     }
-};
-
-/// net.ipv4.tcp_wmem, what sockets get as their send buffer and its largest: a page for as long as
-/// this lives.
-class SmallSendBuffers {
-  public:
-    SmallSendBuffers() {
-        std::getline(std::ifstream(path), before_);
-        std::ofstream(path) << "4096 4096 4096";
-    }
-    SmallSendBuffers(const SmallSendBuffers&) = delete;
-    SmallSendBuffers& operator=(const SmallSendBuffers&) = delete;
-    ~SmallSendBuffers() { std::ofstream(path) << before_; }
-
-  private:
-    static constexpr const char* path = "/proc/sys/net/ipv4/tcp_wmem";
-    std::string before_;
 };
 
 void peer_stalled(const Served& served) {
@@ -85,7 +68,7 @@ void over_path(const Served& served, const std::string& qdisc, const std::string
 // One connection, for cwnd must outgrow what a call of the server puts into the buffer at once.
 void sndbuf_small(const Served& served) {
     const Qdisc path("netem delay 10ms limit 10000", served.port);
-    const SmallSendBuffers small;
+    const Setting small("/proc/sys/net/ipv4/tcp_wmem", "4096 4096 4096");
     Client client = served.client(server_buffer);
     until_verdict(served.session, served.port, "sndbuf_small", [&](unsigned times) {
         client.ask_big(times);
