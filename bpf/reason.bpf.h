@@ -106,7 +106,10 @@ static __always_inline __u32 classify(struct tcp_sock *tp, bool typed)
 			return WG_REASON_AUTOCORK;
 		return WG_REASON_NONE;
 	}
-	return small_queue_full(tp, typed) ? WG_REASON_TSQ : WG_REASON_TSO_DEFER;
+	if (small_queue_full(tp, typed))
+		return WG_REASON_TSQ;
+	/* tcp_tso_should_defer waits for an ACK, never with nothing in flight: then this host has refused the segment. */
+	return FIELD(typed, tp, packets_out) ? WG_REASON_TSO_DEFER : WG_REASON_UNKNOWN;
 }
 
 static __noinline __u32 reason_of(struct tcp_sock *tp)

@@ -93,8 +93,12 @@ bool network_lossy(const Case& c) {
 
 bool network_limited(const Case& c) { return mostly(c, c.shares.network) && !host_drops(c); }
 
+/// What this host refuses to send stays notsent.
+bool waits_to_leave(const Case& c) { return c.interval.notsent_bytes > 0 && unanswered(c); }
+
 bool host_egress(const Case& c) {
-    return mostly(c, c.shares.host) || (host_drops(c) && (is_silent(c) || waits_for_acks(c))) ||
+    const bool suffers = is_silent(c) || waits_for_acks(c) || waits_to_leave(c);
+    return mostly(c, c.shares.host) || (host_drops(c) && suffers) ||
            c.interval.egress_wait_seconds >= c.thresholds.egress_wait_seconds;
 }
 

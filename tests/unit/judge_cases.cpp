@@ -126,6 +126,16 @@ std::vector<JudgeCase> network_cases() {
                   i.dropped_by = model::HostDrop::filter;
               }),
          host_egress, "The peer never got them."},
+        {"30 kB notsent, nothing in flight, no ACK for 9 s: this host dropped 5 segments, no route",
+         with(nothing_moves(),
+              [](Interval& i) {
+                  i.seconds_without_ack = 9;
+                  i.notsent_bytes = 30000;
+                  i.unacked_bytes = 0;
+                  i.recent.dropped_segments = 5;
+                  i.dropped_by = model::HostDrop::route;
+              }),
+         host_egress, "What this host refuses to send stays in the send queue."},
         {"nothing notsent; 1 kB unacked, the next hop does not answer",
          with(nothing_moves(),
               [](Interval& i) {
