@@ -34,7 +34,7 @@ class AnswerReader {
 
     Handlers handlers_;
     std::string pending_;
-    std::size_t taken_ = 0;  ///< of it
+    std::size_t taken_ = 0;        ///< of it
     std::uint64_t body_left_ = 0;  ///< of the bulk string under way, without its line end
     bool in_body_ = false;
     bool broken_ = false;

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "daemon/model/explain.h"
-#include "daemon/model/service_sums.h"
 #include "daemon/model/other_end.h"
+#include "daemon/model/service_sums.h"
 #include "daemon/model/units.h"
 #include "daemon/model/verdict_table.h"
 
@@ -125,8 +125,8 @@ void add_cut_off(const Snapshot& snapshot, const Service& service,
     }
 }
 
-std::vector<std::string> notes(const Snapshot& snapshot, const std::vector<const Connection*>& worst,
-                               bool backlog_known) {
+std::vector<std::string> notes(const Snapshot& snapshot,
+                               const std::vector<const Connection*>& worst, bool backlog_known) {
     std::vector<std::string> notes;
     for (std::size_t i = 0; i < std::min(most_named, worst.size()); ++i) {
         const Explanation e = explain_connection(snapshot, *worst[i]);
@@ -138,7 +138,8 @@ std::vector<std::string> notes(const Snapshot& snapshot, const std::vector<const
     if (worst.size() > most_named) {
         notes.push_back(std::to_string(worst.size() - most_named) + " more connections are held.");
     }
-    if (snapshot.connections_truncated) notes.emplace_back("The list of connections is cut (limits.max_connections).");
+    if (snapshot.connections_truncated)
+        notes.emplace_back("The list of connections is cut (limits.max_connections).");
     if (!backlog_known) {
         notes.emplace_back(
             "No source knows the application's reply backlog, so app_late is never "
@@ -165,8 +166,7 @@ Explanation explain_service(const Snapshot& snapshot, const Service& service) {
         whose = std::move(one.whose);
         advice = std::move(one.advice);
     }
-    std::vector<std::string> all =
-        notes(snapshot, worst, service.verdicts.backlog_known);
+    std::vector<std::string> all = notes(snapshot, worst, service.verdicts.backlog_known);
     if (first != worst.end() && (*first)->host_tcp)
         all.push_back(short_of_memory(*(*first)->host_tcp));
     add_undelivered(service, all);

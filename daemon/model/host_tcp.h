@@ -8,8 +8,9 @@ namespace wiregap::model {
 
 /// Kernel memory of all TCP sockets (net.ipv4.tcp_mem), and sockets without a process
 /// (net.ipv4.tcp_max_orphans). Above memory_pressure_bytes send buffers are cut and windows shrink;
-/// above memory_limit_bytes, or an orphans_limit, the kernel resets orphans; those that do not answer
-/// count twice or four times (net/ipv4/tcp.c, tcp_check_oom; tcp_timer.c, tcp_out_of_resources). 0: not known.
+/// above memory_limit_bytes, or an orphans_limit, the kernel resets orphans; those that do not
+/// answer count twice or four times (net/ipv4/tcp.c, tcp_check_oom; tcp_timer.c,
+/// tcp_out_of_resources). 0: not known.
 struct HostTcp {
     std::uint64_t memory_bytes = 0;
     std::uint64_t memory_pressure_bytes = 0;

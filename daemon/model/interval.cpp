@@ -50,7 +50,8 @@ Recent recent(const Mark& before, const Connection& now, const Interval& interva
     for (double* value : {&recent.dropped_segments, &recent.unresolved_segments,
                           &recent.resent_segments, &recent.transmitted_segments})
         *value *= kept;
-    (now.dropped_by == HostDrop::neighbour ? recent.unresolved_segments : recent.dropped_segments) +=
+    (now.dropped_by == HostDrop::neighbour ? recent.unresolved_segments
+                                           : recent.dropped_segments) +=
         static_cast<double>(grown(before.dropped_segments, now.dropped_segments));
     recent.resent_segments += segments(interval.retransmitted_bytes, now.mss_bytes);
     recent.transmitted_segments += segments(interval.transmitted_bytes, now.mss_bytes);

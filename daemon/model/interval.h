@@ -27,7 +27,7 @@ struct BacklogOutlook {
 /// Segments of late: what lies five seconds back counts half. While nothing is acknowledged nothing
 /// fades, as TCP then sends less and less.
 struct Recent {
-    double dropped_segments = 0;    ///< by this host, but for the next
+    double dropped_segments = 0;     ///< by this host, but for the next
     double unresolved_segments = 0;  ///< by this host, as the next hop does not resolve
     double resent_segments = 0;
     double transmitted_segments = 0;  ///< for the first time

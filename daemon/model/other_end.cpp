@@ -23,8 +23,8 @@ const Connection* other_end(const std::vector<Connection>& connections, const Co
 bool is_group_full(const Connection& other) {
     const auto& memory = other.owner.memory;
     constexpr double full = 0.95;
-    return memory && static_cast<double>(memory->bytes) >=
-                         full * static_cast<double>(memory->limit_bytes);
+    return memory &&
+           static_cast<double>(memory->bytes) >= full * static_cast<double>(memory->limit_bytes);
 }
 
 std::string who_is(const Connection& other) {

@@ -14,8 +14,8 @@ namespace wiregap::model {
 /// listed: the peer is elsewhere, or nothing waits in its socket.
 const Connection* other_end(const std::vector<Connection>& connections, const Connection& of);
 
-/// "The peer is python3[1234] on this host, and has not read 124KiB."; and how full its control group
-/// is, if that is full.
+/// "The peer is python3[1234] on this host, and has not read 124KiB."; and how full its control
+/// group is, if that is full.
 std::string who_is(const Connection& other);
 
 /// Its process' control group has hardly any memory left.

@@ -29,9 +29,10 @@ bool is_silent(const Case& c) {
 /// Most of what it lost was dropped by this host itself, and that is no drop in a million.
 bool host_drops(const Case& c) {
     const Recent& recent = c.interval.recent;
-    return recent.dropped_segments >= 0.5 && 2 * recent.dropped_segments >= recent.resent_segments &&
-           (unanswered(c) || recent.dropped_segments >=
-                                 c.thresholds.retransmit_ratio * recent.transmitted_segments);
+    return recent.dropped_segments >= 0.5 &&
+           2 * recent.dropped_segments >= recent.resent_segments &&
+           (unanswered(c) ||
+            recent.dropped_segments >= c.thresholds.retransmit_ratio * recent.transmitted_segments);
 }
 
 /// The next hop does not resolve: this host drops what it cannot hand on.

@@ -87,7 +87,8 @@ TEST(AcceptDrops, AFullSynQueueIsAnotherCause) {
 TEST(AcceptDrops, TheLastAckThatFindsTheQueueFullIsDroppedTwice) {
     AcceptDrops drops;
     tick(drops, {{1, 0}}, {{here}});
-    const Sample after = tick(drops, {{1, 21}}, {{.netns = here, .overflows = 10, .syn_queue_full = 0, .resets = 0}});
+    const Sample after = tick(drops, {{1, 21}},
+                              {{.netns = here, .overflows = 10, .syn_queue_full = 0, .resets = 0}});
     EXPECT_EQ(of(after).accept_overflows, 10U);
     EXPECT_EQ(others(after, ListenerDrop::other), 1U);
 }

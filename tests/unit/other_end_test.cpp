@@ -113,7 +113,8 @@ TEST_F(GroupMemory, TheFullestOnTheWayToTheRootCounts) {
 
 TEST_F(GroupMemory, WhatHasNoLimitOrIsNotOursIsNotKnown) {
     limit("/free", "80", "max");
-    for (const char* const line : {"0::/free", "0::/", "0::/../pod", "0::/gone", "5:memory:/v1", ""})
+    for (const char* const line :
+         {"0::/free", "0::/", "0::/../pod", "0::/gone", "5:memory:/v1", ""})
         EXPECT_FALSE(of(line)) << line;
     EXPECT_FALSE(kernel::memory_of(8, root_ + "/proc", root_ + "/cgroup"));
 }

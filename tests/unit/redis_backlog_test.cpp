@@ -54,7 +54,8 @@ TEST(ClientList, WhatIsNoTcpClientIsPassedOver) {
     const std::string long_address = "id=3 addr=" + std::string(65, '1');
     for (const char* const text :
          {"", "id=3", "addr=1.2.3.4:5", "id=3 addr=/run/x.sock:0", "id=x addr=1.2.3.4:5", "Error",
-          "id=3 addr= obl=", long_address.c_str(), "= = =", "id=99999999999999999999999 addr=1.1.1.1:1"}) {
+          "id=3 addr= obl=", long_address.c_str(),
+          "= = =", "id=99999999999999999999999 addr=1.1.1.1:1"}) {
         EXPECT_FALSE(parse_client_line(text)) << text;
     }
 }

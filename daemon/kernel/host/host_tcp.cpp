@@ -75,7 +75,8 @@ void HostLook::complete(model::Sample& sample) {
     std::optional<Neighbours> neighbours;  // asked for once a tick, and only where it matters
     for (model::Connection& c : sample.connections) {
         if (is_short_) c.host_tcp = sample.host_tcp;
-        if (!sample.gauges_fresh || c.netns_inode != own_netns_inode_ || !is_unanswered(c)) continue;
+        if (!sample.gauges_fresh || c.netns_inode != own_netns_inode_ || !is_unanswered(c))
+            continue;
         if (!neighbours) neighbours.emplace();
         c.silent_next_hop = neighbours->silent_next_hop(unmapped(c.local), unmapped(c.peer));
     }

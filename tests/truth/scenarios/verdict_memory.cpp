@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A peer on this host: who it is, what it has not read, and whether memory is what its socket lacks.
+// A peer on this host: who it is, what it has not read, and whether memory is what its socket
+// lacks.
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
