@@ -235,7 +235,7 @@ std::string why_limited(const Interval& i, const HeldShares& shares) {
 
 std::string why_host(const Interval& i, const HeldShares& shares) {
     const double dropped = i.recent.dropped_segments;
-    const std::string drops = dropped < 0.5 ? "" : dropped_here(dropped, i.dropped_by) + ".";
+    std::string drops = dropped < 0.5 ? "" : dropped_here(dropped, i.dropped_by) + ".";
     if (shares.host > 0)
         return "This host (" + main_reason(i) + ") " + held_for(shares.host, i) + "." +
                (drops.empty() ? "" : " " + drops);
