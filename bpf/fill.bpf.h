@@ -69,6 +69,12 @@ static __always_inline void fill_timers(struct wg_connection *c, struct tcp_sock
 	c->retries = BPF_CORE_READ(net, ipv4.sysctl_tcp_retries2);
 }
 
+/* The peer's FIN has a sequence number of its own, which read() takes with the end of the stream. */
+static __always_inline bool has_received_fin(__u8 state)
+{
+	return state == TCP_CLOSE_WAIT || state == TCP_LAST_ACK || state == TCP_CLOSING;
+}
+
 static __always_inline void fill_connection(struct wg_connection *c, const struct conn_view *view,
 					    struct tcp_sock *tp, bool typed)
 {
@@ -102,6 +108,8 @@ static __always_inline void fill_connection(struct wg_connection *c, const struc
 	c->notsent_bytes = forget_path(c->notsent_bytes);
 	c->unacked_bytes = forget_path(c->unacked_bytes);
 	c->receive_queue_bytes = seq_bytes(FIELD(typed, tp, copied_seq), FIELD(typed, tp, rcv_nxt));
+	if (c->receive_queue_bytes && has_received_fin(c->state))
+		c->receive_queue_bytes--; /* it is no byte */
 	c->send_buffer_used_bytes = FIELD(typed, tp, inet_conn.icsk_inet.sk.sk_wmem_queued);
 	c->send_buffer_limit_bytes = FIELD(typed, tp, inet_conn.icsk_inet.sk.sk_sndbuf);
 	c->cwnd_segs = FIELD(typed, tp, snd_cwnd);

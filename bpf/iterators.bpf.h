@@ -60,6 +60,16 @@ static __always_inline void add_gauges(const struct wg_connection *c)
 	raise(&g->oldest_notsent_ns, c->oldest_notsent_ns);
 }
 
+/* Connections that hold nothing, and have much unread, take a part of the list only. */
+static __always_inline bool is_listed(const struct wg_connection *c)
+{
+	if (c->notsent_bytes | c->unacked_bytes)
+		return true;
+	if (!(c->flags & WG_CONN_OWN_ZERO_WINDOW) && c->receive_queue_bytes < WG_MUCH_UNREAD_BYTES)
+		return false;
+	return listed_unread++ < most_listed_unread;
+}
+
 static __always_inline void list_connection(const struct wg_connection *c)
 {
 	__u32 index = listed_count;
@@ -145,7 +155,7 @@ static __always_inline void add_listener(__u32 service, struct tcp_sock *tp)
 }
 
 /* Its service as the model wants it. In our own namespace the sums are made here, of all connections, and those that hold
- * bytes, or have some unread, are listed. Of other namespaces every one is listed: user space puts them together with what the walk over files
+ * bytes, or have much unread, are listed. Of other namespaces every one is listed: user space puts them together with what the walk over files
  * found.
  */
 static __always_inline void account(struct wg_connection *c, struct conn_view *view,
@@ -162,7 +172,7 @@ static __always_inline void account(struct wg_connection *c, struct conn_view *v
 		late_housekeeping(view, c, FIELD(typed, tp, snd_nxt));
 	if (c->netns == own_netns) {
 		add_gauges(c);
-		if (!(c->notsent_bytes | c->unacked_bytes | c->receive_queue_bytes))
+		if (!is_listed(c))
 			return;
 	}
 	list_connection(c);

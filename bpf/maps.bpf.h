@@ -29,8 +29,9 @@ const volatile bool sees_sleepers;         /* a hook tells of a writer that goes
 const volatile bool time_accepts;      /* a hook at accept() takes what is stamped at ESTABLISHED */
 const volatile __u32 accept_arguments; /* of inet_csk_accept: the returned socket follows them */
 const volatile bool own_netns_only;    /* of other network namespaces nothing is counted */
-const volatile __u32 uid_limit;        /* services that one user may have, who is not root */
-const volatile __u32 home_mask;        /* lines of `homes` - 1; a power of two less one */
+const volatile __u32 most_listed_unread;
+const volatile __u32 uid_limit; /* services that one user may have, who is not root */
+const volatile __u32 home_mask; /* lines of `homes` - 1; a power of two less one */
 
 /* Shared tables, mapped by user space. */
 __u8 observed_port[WG_PORTS];
@@ -43,6 +44,7 @@ __u32 late_counted[WG_FILTER_SLOTS]; /* the same as the last walk found it; user
 __u32 soft_lock[WG_FILTER_SLOTS]; /* where bpf_spin_lock is missing; by skc_hash as well */
 __u64 lost[WG_LOSSES];
 __u32 listed_count;
+__u32 listed_unread;
 /* [0]; the line is written by all CPUs, so nothing else is in it */
 __u64 homes_used[8] __attribute__((aligned(64)));
 __u64 homes_over; /* those of them that are in homes_more */

@@ -106,10 +106,12 @@ static __always_inline __u32 classify(struct tcp_sock *tp, bool typed)
 			return WG_REASON_AUTOCORK;
 		return WG_REASON_NONE;
 	}
-	if (small_queue_full(tp, typed))
+	/* tcp_tso_should_defer waits for an ACK, never with nothing in flight: then this host has refused the segment (a
+	 * full queue, no route).
+	 */
+	if (!FIELD(typed, tp, packets_out) || small_queue_full(tp, typed))
 		return WG_REASON_TSQ;
-	/* tcp_tso_should_defer waits for an ACK, never with nothing in flight: then this host has refused the segment. */
-	return FIELD(typed, tp, packets_out) ? WG_REASON_TSO_DEFER : WG_REASON_UNKNOWN;
+	return WG_REASON_TSO_DEFER;
 }
 
 static __noinline __u32 reason_of(struct tcp_sock *tp)

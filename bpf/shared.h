@@ -85,6 +85,8 @@ enum wg_reason {
 	WG_REASON_NONE = 13, /* nothing binds: a segment that MSG_MORE held back, or one that waits for more to fill it */
 	WG_REASON_PENDING = 14, /* held, and not looked at since the last transmission */
 };
+/* As leaves_unread() of daemon/model/connection.h. */
+enum { WG_MUCH_UNREAD_BYTES = 16384 };
 enum { WG_REASONS = WG_REASON_END - 1 }; /* those that are one: arrays begin with PACING */
 
 /* Histograms of one service, in the order of `delays`. */

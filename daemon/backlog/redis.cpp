@@ -80,13 +80,14 @@ void Redis::fill(model::Sample& sample) {
         if (tried_ns_ == 0 || now_ns - tried_ns_ > retry_ns) connect(now_ns);
         return;
     }
-    if (!asked_.empty() && now_ns - asked_ns_ > answer_timeout_ns) {
-        // It hangs, which is not the end of what it said before: see RedisClients.
+    // It hangs, which is not the end of what it said before: see RedisClients.
+    if (!asked_.empty() && now_ns - asked_ns_ > answer_timeout_ns)
         problem_ = "no answer for more than 10 s";
-        if (reader_.is_inside() && now_ns - asked_ns_ > endless_ns) {
-            disconnect("its answer has no end");
-            return;
-        }
+    // What comes and comes: a server that was stopped meanwhile is no such thing.
+    const bool is_inside = began_ns_ != 0 && now_ns - heard_ns_ < answer_timeout_ns;
+    if (is_inside && now_ns - began_ns_ > endless_ns) {
+        disconnect("its answer has no end");
+        return;
     }
     find_place(sample);
     const auto place = listening();
@@ -103,15 +104,16 @@ void Redis::find_place(const model::Sample& sample) {
                            : "";
 }
 
-/// A list that took long is asked for less often: a thousandth of the server's time. One answer
+/// A list that took long is asked for less often: a thousandth of the server's time, or a hundredth
+/// where that would be never. One answer
 /// that came late is a server that was busy, so the quicker of two counts. Where it cannot be asked
 /// for single clients, and some wait, the list is all there is. A refused one is tried again
 /// rarely.
 std::uint64_t Redis::list_period_ns(bool somebody_waits) const {
     const double least_s = somebody_waits && refused_.contains(Ask::some) ? 1 : list_seconds_;
     const double cost_s = 1000 * std::min(state_.poll_seconds, poll_seconds_before_);
-    double period_s =
-        std::max(std::min(least_s, list_seconds_), std::min(cost_s, 20 * list_seconds_));
+    const double longest_s = std::max(20 * list_seconds_, cost_s / 10);
+    double period_s = std::max(std::min(least_s, list_seconds_), std::min(cost_s, longest_s));
     if (list_refused_ns_ != 0) period_s = std::max(period_s, refused_period_s);
     return static_cast<std::uint64_t>(period_s * static_cast<double>(second_ns));
 }
@@ -158,7 +160,8 @@ void Redis::disconnect(const std::string& why) {
     reader_.reset();
     clients_.forget();
     info_ = {};
-    all_asked_ns_ = list_refused_ns_ = 0;
+    all_asked_ns_ = list_refused_ns_ = began_ns_ = 0;
+    elements_ = 0;
     port_ = server_.port;
 }
 
@@ -209,6 +212,10 @@ void Redis::receive() {
         disconnect(said_.empty() ? end : said_ + "; then " + end);
     } else if (!reader_.feed({bytes.data(), static_cast<std::size_t>(count)})) {
         disconnect("what it says is no RESP (a TLS port?)");
+    } else {
+        heard_ns_ = util::clock_ns(CLOCK_MONOTONIC);
+        if (began_ns_ == 0) began_ns_ = heard_ns_;
+        if (!reader_.is_inside() && elements_ == 0) began_ns_ = 0;
     }
 }
 
@@ -231,6 +238,7 @@ void Redis::refused(std::string_view said) {
         disconnect(said_);  // it is tried again: the server's users may be mended
         return;
     }
+    is_refusal_ = true;
     const Ask ask = asked_.empty() ? Ask::name : asked_.front();
     if (ask == Ask::all) problem_ = said_;
     // BUSY, LOADING and the like pass: it will answer another time.
@@ -249,8 +257,10 @@ void Redis::take_line(std::string_view text) {
             take_client(text, false);
             break;
         case Ask::stats:
+            take_stats_line(text, info_);
+            break;
         case Ask::replication:
-            take_info_line(text, info_);
+            take_replica_line(text, replicas_);
             break;
         case Ask::limits:
             take_limits_line(text, info_);
@@ -284,13 +294,10 @@ void Redis::answered() {
     if (asked_.empty()) return;
     const Ask done = asked_.front();
     asked_.pop_front();
+    const bool is_refusal = std::exchange(is_refusal_, false);
     if (done == Ask::all && list_has_clients_) end_of_list();
-    if (done == Ask::some && !refused_.contains(Ask::some)) clients_.end_some(ids_);
-    // What follows says which wait now.
-    if (!asked_.empty() && asked_.front() == Ask::replication) {
-        info_.syncing.clear();
-        info_.online.clear();
-    }
+    if (done == Ask::some && !is_refusal) clients_.end_some(ids_);
+    if (done == Ask::replication && !is_refusal) info_.replicas = std::exchange(replicas_, {});
 }
 
 void Redis::end_of_list() {
@@ -298,9 +305,10 @@ void Redis::end_of_list() {
     place_.end_of_list();
     said_.clear();
     list_refused_ns_ = 0;
-    poll_seconds_before_ = state_.poll_seconds;
+    const double before = state_.poll_seconds;
     state_.poll_seconds = static_cast<double>(util::clock_ns(CLOCK_MONOTONIC) - asked_ns_) /
                           static_cast<double>(second_ns);
+    poll_seconds_before_ = before > 0 ? before : state_.poll_seconds;
     problem_ = port_ == 0 && !clients_.empty()
                    ? "its list has no laddr (that is there since 6.2); name it by redis://"
                    : "";

@@ -81,10 +81,14 @@ class Redis : public Source, public loop::Watcher {
     std::uint64_t asked_ns_ = 0;
     std::uint64_t tried_ns_ = 0;
     std::uint64_t list_refused_ns_ = 0;  ///< 0: it was not
+    std::uint64_t began_ns_ = 0;         ///< when the answer under way began; 0: none is
+    std::uint64_t heard_ns_ = 0;
+    bool is_refusal_ = false;  ///< the answer under way
     double poll_seconds_before_ = 0;
     std::uint64_t all_asked_ns_ = 0;  ///< when the whole list was asked for last; 0: never
     RedisClients clients_;
     RedisInfo info_;
+    Replicas replicas_;  ///< of the answer under way
     std::string problem_ = "not connected yet";
     std::string place_problem_;
     model::BacklogSource state_;  ///< but for `up`: it is while there is no problem

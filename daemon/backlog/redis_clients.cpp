@@ -136,8 +136,8 @@ model::BacklogOutlook RedisClients::outlook_of(const Known& known, const RedisIn
     model::BacklogOutlook outlook;
     const auto address = util::split_address(known.line.peer);
     outlook.waits_for_snapshot = known.line.kind == ClientKind::replica && address &&
-                                 info.syncing.contains(address->address) &&
-                                 !info.online.contains(address->address);
+                                 info.replicas.syncing.contains(address->address) &&
+                                 !info.replicas.online.contains(address->address);
     if (!info.limits) return outlook;
     const std::uint64_t limit = info.limits->at(static_cast<std::size_t>(known.line.kind));
     if (limit == 0) return outlook;

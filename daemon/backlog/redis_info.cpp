@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <sstream>
+#include <utility>
 
 namespace wiregap::backlog {
 namespace {
@@ -31,29 +32,37 @@ std::string_view field_of(std::string_view fields, std::string_view name) {
     return {};
 }
 
+/// "name:value"; both are empty where there is no colon.
+std::pair<std::string_view, std::string_view> halves_of(std::string_view line) {
+    line = without_line_end(line);
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) return {};
+    return {line.substr(0, colon), line.substr(colon + 1)};
+}
+
 bool is_replica(std::string_view name) {
     return name.starts_with("slave") && whole_number(name.substr(5)).has_value();
 }
 
 }  // namespace
 
-void take_info_line(std::string_view line, RedisInfo& info) {
-    line = without_line_end(line);
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) return;
-    const std::string_view name = line.substr(0, colon);
-    const std::string_view value = line.substr(colon + 1);
+void take_stats_line(std::string_view line, RedisInfo& info) {
+    const auto [name, value] = halves_of(line);
     if (name == "client_output_buffer_limit_disconnections") info.cut_off = whole_number(value);
+}
+
+void take_replica_line(std::string_view line, Replicas& replicas) {
     constexpr std::size_t most_replicas = 1024;
-    if (!is_replica(name) || info.syncing.size() + info.online.size() >= most_replicas) return;
-    const std::string_view ip = field_of(value, "ip");
     constexpr std::size_t longest_ip = 64;
-    if (ip.size() > longest_ip) return;
+    const auto [name, value] = halves_of(line);
+    const std::string_view ip = field_of(value, "ip");
+    const bool is_full = replicas.syncing.size() + replicas.online.size() >= most_replicas;
+    if (!is_replica(name) || is_full || ip.size() > longest_ip) return;
     const std::string_view state = field_of(value, "state");
     if (state == "wait_bgsave" || state == "send_bulk" || state == "send_bulk_and_stream" ||
         state == "bg_transfer")
-        info.syncing.insert(std::string(ip));
-    if (state == "online") info.online.insert(std::string(ip));
+        replicas.syncing.insert(std::string(ip));
+    if (state == "online") replicas.online.insert(std::string(ip));
 }
 
 void take_limits_line(std::string_view line, RedisInfo& info) {

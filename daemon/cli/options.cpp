@@ -51,8 +51,8 @@ void add_services(CLI::App& app, Options& options) {
 }
 
 void add_connections(CLI::App& app, Options& options) {
-    auto* command = app.add_subcommand("connections",
-                                       "Connections with bytes in the send queue, fullest first");
+    auto* command = app.add_subcommand(
+        "connections", "Connections that hold bytes or leave much unread, fullest first");
     command->fallthrough()->callback([&options] { options.command = Command::connections; });
     add_filter(*command, options.filter);
     command->add_option("--limit", options.filter.limit, "At most this many")

@@ -13,8 +13,8 @@ namespace wiregap::cli {
 /// the document has no list of services.
 std::string render_services(const Json& document, bool flow, const view::TableStyle& style);
 
-/// One row for each connection with bytes in the send queue, and a line where the daemon had more.
-/// Throws Failure if the document has no list of connections.
+/// One row for each connection that holds bytes or leaves much unread, and a line where the daemon
+/// had more. Throws Failure if the document has no list of connections.
 std::string render_connections(const Json& document, const view::TableStyle& style);
 
 }  // namespace wiregap::cli

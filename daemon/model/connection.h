@@ -18,6 +18,8 @@ namespace wiregap::model {
 
 inline constexpr unsigned established_state = 1;  ///< the kernel's TCP_ESTABLISHED
 inline constexpr unsigned close_wait_state = 8;   ///< the kernel's TCP_CLOSE_WAIT
+inline constexpr unsigned last_ack_state = 9;     ///< the kernel's TCP_LAST_ACK
+inline constexpr unsigned closing_state = 11;     ///< the kernel's TCP_CLOSING
 inline constexpr unsigned syn_sent_state = 2;     ///< the kernel's TCP_SYN_SENT
 inline constexpr unsigned listen_state = 10;      ///< the kernel's TCP_LISTEN
 
@@ -90,12 +92,20 @@ struct Connection {
     /// A backlog source names it, and the kernel holds nothing of it: its counters are not known.
     bool kernel_unknown = false;
     Owner owner;
+    bool owner_of_service = false;  ///< whose process it is is not known: `owner` is its service's
     Judgement judgement;
 };
 
+/// So much unread, or a window that was closed for it, is no moment between two reads. As
+/// WG_MUCH_UNREAD_BYTES.
+constexpr bool leaves_unread(const Connection& c) noexcept {
+    constexpr std::uint32_t much_bytes = 16384;
+    return c.own_zero_window || c.receive_queue_bytes >= much_bytes;
+}
+
 /// Bytes wait in it, to be sent, acknowledged or read: such connections are listed one by one.
 constexpr bool holds_bytes(const Connection& c) noexcept {
-    return c.notsent_bytes > 0 || c.unacked_bytes > 0 || c.receive_queue_bytes > 0;
+    return c.notsent_bytes > 0 || c.unacked_bytes > 0 || leaves_unread(c);
 }
 
 /// Adds one connection to its service's sums.

@@ -17,7 +17,7 @@ constexpr std::size_t most_explained = 10;  // of services and of connections: t
 
 constexpr const char* how_to_ask =
     "ask for a service's name, port:N, pid:N, cookie:N, or a connection as LOCAL-PEER; "
-    "only connections that hold bytes, or have some unread, are known one by one";
+    "only connections that hold bytes, or leave much unread, are known one by one";
 
 std::optional<std::uint64_t> number_in(std::string_view text) {
     std::uint64_t number = 0;

@@ -20,6 +20,7 @@ struct Explanation {
     std::string why;
     std::string whose;
     std::string advice;
+    std::string peer{};              ///< who that is, if its socket is on this host; else empty
     std::vector<std::string> notes;  ///< what limits the judgement; a service's worst connections
 };
 

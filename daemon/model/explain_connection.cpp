@@ -36,7 +36,7 @@ std::string where(const Connection& c) {
            (fill ? percent(*fill) + " full." : std::string("of unknown size."));
 }
 
-std::vector<std::string> notes(const Connection& c, const Connection* other) {
+std::vector<std::string> notes(const Connection& c, const std::string& peer) {
     std::vector<std::string> notes;
     if (c.judgement.basis == Basis::chrono) {
         notes.emplace_back(
@@ -48,7 +48,7 @@ std::vector<std::string> notes(const Connection& c, const Connection* other) {
             "Seen for the first time: judged from its state; ask again in a moment.");
     }
     if (c.host_tcp) notes.push_back(short_of_memory(*c.host_tcp));
-    if (other != nullptr) notes.push_back(who_is(*other));
+    if (!peer.empty()) notes.push_back(peer);
     if (!c.reply_backlog_bytes) {
         notes.emplace_back(
             "No source knows the application's reply backlog, so app_late is never "
@@ -76,7 +76,7 @@ Charge charge_of(const Connection& c, const Connection* other) {
                 "client-output-buffer-limit for replicas if it would be reached before."};
     const bool accuses = row.locus == Locus::peer || row.locus == Locus::network;
     // A socket that gets no memory closes its window, and drops what arrives.
-    if (accuses && other != nullptr && is_group_full(*other))
+    if (accuses && other != nullptr && other->owner.memory)
         return {"Perhaps the peer's control group's: its memory is used up.",
                 "Raise memory.max of " + printable(other->owner.memory->group) +
                     ", or find out what fills it (memory.stat). Else: " + std::string(row.advice)};
@@ -100,6 +100,7 @@ Explanation explain_connection(const Snapshot& snapshot, const Connection& c) {
     const VerdictRow& row = row_of(c.judgement.verdict);
     const Connection* const other = other_end(snapshot.connections, c);
     Charge charge = charge_of(c, other);
+    const std::string peer = other == nullptr ? "" : who_is(*other);
     const Interval& interval = c.judgement.evidence;
     return {.subject = "connection " + to_string(c.local) + " -> " + to_string(c.peer) + " of " +
                        c.service + ":" + std::to_string(c.service_port),
@@ -109,7 +110,8 @@ Explanation explain_connection(const Snapshot& snapshot, const Connection& c) {
             .why = row.why(interval, held_shares(interval)),
             .whose = std::move(charge.whose),
             .advice = std::move(charge.advice),
-            .notes = notes(c, other)};
+            .peer = peer,
+            .notes = notes(c, peer)};
 }
 
 }  // namespace wiregap::model

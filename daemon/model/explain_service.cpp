@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "daemon/model/explain.h"
-#include "daemon/model/other_end.h"
 #include "daemon/model/service_sums.h"
 #include "daemon/model/units.h"
 #include "daemon/model/verdict_table.h"
@@ -130,10 +129,9 @@ std::vector<std::string> notes(const Snapshot& snapshot,
     std::vector<std::string> notes;
     for (std::size_t i = 0; i < std::min(most_named, worst.size()); ++i) {
         const Explanation e = explain_connection(snapshot, *worst[i]);
-        const Connection* const other = other_end(snapshot.connections, *worst[i]);
         notes.push_back("Worst " + std::to_string(i + 1) + ": peer " + to_string(worst[i]->peer) +
                         ", " + std::string(to_string(e.verdict)) + ". " + e.held + " " + e.why +
-                        (other == nullptr ? "" : " " + who_is(*other)));
+                        (e.peer.empty() ? "" : " " + e.peer));
     }
     if (worst.size() > most_named) {
         notes.push_back(std::to_string(worst.size() - most_named) + " more connections are held.");

@@ -26,8 +26,12 @@ std::uint64_t first_transmissions(std::uint64_t sent, std::uint64_t retransmitte
     return grown(retransmitted, sent);
 }
 
+bool waits(const Connection& c) { return c.unacked_bytes > 0 || c.notsent_bytes > 0; }
+
+/// Where nothing is outstanding nothing can be acknowledged, and the clock does not run.
 std::uint64_t acked_moved_ns(const Mark* before, const Connection& now, std::uint64_t now_ns) {
-    const bool stands = before != nullptr && now.acked_bytes == before->acked_bytes;
+    const bool stands =
+        before != nullptr && before->waited && now.acked_bytes == before->acked_bytes;
     return stands ? before->acked_moved_ns : now_ns;
 }
 
@@ -40,22 +44,25 @@ double segments(std::uint64_t bytes, std::uint32_t mss_bytes) {
     return mss_bytes == 0 ? 0 : std::ceil(static_cast<double>(bytes) / mss_bytes);
 }
 
-/// What it was worth at the reading before, and what came since.
-Recent recent(const Mark& before, const Connection& now, const Interval& interval) {
+Segments sum(const Segments& before, double kept, const Segments& since) {
+    return {.dropped = before.dropped * kept + since.dropped,
+            .unresolved = before.unresolved * kept + since.unresolved,
+            .resent = before.resent * kept + since.resent,
+            .transmitted = before.transmitted * kept + since.transmitted};
+}
+
+void add_segments(const Mark& before, const Connection& now, Interval& interval) {
     constexpr double half_life_s = 5;
-    const bool waits = now.unacked_bytes > 0 || now.notsent_bytes > 0;
-    const bool stands = interval.acked_bytes == 0 && waits;
-    const double kept = stands ? 1 : std::exp2(-interval.seconds / half_life_s);
-    Recent recent = before.recent;
-    for (double* value : {&recent.dropped_segments, &recent.unresolved_segments,
-                          &recent.resent_segments, &recent.transmitted_segments})
-        *value *= kept;
-    (now.dropped_by == HostDrop::neighbour ? recent.unresolved_segments
-                                           : recent.dropped_segments) +=
-        static_cast<double>(grown(before.dropped_segments, now.dropped_segments));
-    recent.resent_segments += segments(interval.retransmitted_bytes, now.mss_bytes);
-    recent.transmitted_segments += segments(interval.transmitted_bytes, now.mss_bytes);
-    return recent;
+    const bool by_neighbour = now.dropped_by == HostDrop::neighbour;
+    const auto dropped = static_cast<double>(grown(before.dropped_segments, now.dropped_segments));
+    const Segments since{.dropped = by_neighbour ? 0 : dropped,
+                         .unresolved = by_neighbour ? dropped : 0,
+                         .resent = segments(interval.retransmitted_bytes, now.mss_bytes),
+                         .transmitted = segments(interval.transmitted_bytes, now.mss_bytes)};
+    interval.recent = sum(before.recent, std::exp2(-interval.seconds / half_life_s), since);
+    const bool is_stuck = interval.acked_bytes == 0 && waits(now);
+    if (is_stuck) interval.since_ack = sum(before.since_ack, before.waited ? 1 : 0, since);
+    interval.dropped_by = by_neighbour ? before.dropped_by : now.dropped_by;
 }
 
 std::optional<Reason> reason_of(const Connection& connection) {
@@ -96,7 +103,7 @@ void add_differences(const Mark& before, const Connection& now, Interval& interv
     interval.sndbuf_limited_seconds =
         seconds_grown(before.sndbuf_limited_us, now.sndbuf_limited_us);
     add_held(before, now, interval);
-    interval.recent = recent(before, now, interval);
+    add_segments(before, now, interval);
     interval.reason_before = before.reason;
     interval.egress_wait_seconds = egress_wait(before, now, interval);
 }
@@ -138,7 +145,6 @@ Interval interval_between(const Mark* before, const Connection& now, std::uint64
     interval.user_timeout_ms = now.user_timeout_ms;
     interval.gives_up_seconds = model::gives_up_seconds(
         now, now.peer_zero_window ? interval.seconds_without_answer : interval.seconds_without_ack);
-    interval.dropped_by = now.dropped_by;
     interval.silent_next_hop = now.silent_next_hop;
     interval.host_tcp = now.host_tcp;
     interval.notsent_bytes = now.notsent_bytes;
@@ -175,7 +181,9 @@ Mark mark_of(const Mark* before, const Connection& now, const Interval& since,
             .acked_moved_ns = acked_moved_ns(before, now, now_ns),
             .answered_ns = answered_ns(before, now, now_ns),
             .recent = since.recent,
+            .since_ack = since.since_ack,
             .dropped_segments = now.dropped_segments,
+            .dropped_by = since.dropped_by,
             .sent_bytes = now.sent_bytes,
             .acked_bytes = now.acked_bytes,
             .retransmitted_bytes = now.retransmitted_bytes,
@@ -187,6 +195,7 @@ Mark mark_of(const Mark* before, const Connection& now, const Interval& since,
             .reason = reason_of(now),
             .held_known = now.held_known,
             .had_backlog = now.reply_backlog_bytes.value_or(0) > 0,
+            .waited = waits(now),
             .kernel_unknown = now.kernel_unknown};
 }
 

@@ -24,13 +24,11 @@ struct BacklogOutlook {
     std::optional<double> seconds_to_limit{};
 };
 
-/// Segments of late: what lies five seconds back counts half. While nothing is acknowledged nothing
-/// fades, as TCP then sends less and less.
-struct Recent {
-    double dropped_segments = 0;     ///< by this host, but for the next
-    double unresolved_segments = 0;  ///< by this host, as the next hop does not resolve
-    double resent_segments = 0;
-    double transmitted_segments = 0;  ///< for the first time
+struct Segments {
+    double dropped = 0;     ///< by this host, but for the next
+    double unresolved = 0;  ///< by this host, as the next hop does not resolve
+    double resent = 0;
+    double transmitted = 0;  ///< for the first time
 };
 
 /// What a difference needs to know of the earlier reading.
@@ -39,8 +37,10 @@ struct Mark {
     std::uint64_t cookie = 0;
     std::uint64_t acked_moved_ns = 0;  ///< last tick at which more was acknowledged than before
     std::uint64_t answered_ns = 0;     ///< last tick at which no probe of a closed window was open
-    Recent recent;
+    Segments recent;
+    Segments since_ack;
     std::uint32_t dropped_segments = 0;
+    HostDrop dropped_by = HostDrop::other;
     std::uint64_t sent_bytes = 0;
     std::uint64_t acked_bytes = 0;
     std::uint64_t retransmitted_bytes = 0;
@@ -52,6 +52,7 @@ struct Mark {
     std::optional<Reason> reason;
     bool held_known = false;
     bool had_backlog = false;
+    bool waited = false;  ///< something was notsent or unacked
     bool kernel_unknown = false;
 };
 
@@ -73,8 +74,9 @@ struct Interval {
     std::uint32_t unanswered_probes = 0;
     std::optional<double> gives_up_seconds;  ///< until the kernel does; absent: not known
     std::uint32_t user_timeout_ms = 0;       ///< TCP_USER_TIMEOUT, which decides that; 0: none
-    Recent recent;
-    HostDrop dropped_by = HostDrop::other;  ///< the last of the segments that this host dropped
+    Segments recent;                         ///< what lies five seconds back counts half
+    Segments since_ack;  ///< since something was acknowledged, while something is outstanding
+    HostDrop dropped_by = HostDrop::other;  ///< the last of `dropped`
     std::string silent_next_hop{};          ///< as in Connection
     std::optional<HostTcp> host_tcp{};      ///< as in Connection
     std::uint32_t notsent_bytes = 0;

@@ -29,7 +29,8 @@ void name_connections(Sample& sample, const Places& place, const std::vector<std
         const ServiceSample& service = sample.services[found->second];
         connection.service = names[found->second];
         connection.service_port = service.identity.port;
-        if (connection.owner.pid == 0) connection.owner = service.owner;
+        connection.owner_of_service = connection.owner.pid == 0;
+        if (connection.owner_of_service) connection.owner = service.owner;
     }
 }
 

@@ -20,23 +20,19 @@ const Connection* other_end(const std::vector<Connection>& connections, const Co
     return matches == 1 && !is_loopback(of.peer) ? elsewhere : nullptr;
 }
 
-bool is_group_full(const Connection& other) {
-    const auto& memory = other.owner.memory;
-    constexpr double full = 0.95;
-    return memory &&
-           static_cast<double>(memory->bytes) >= full * static_cast<double>(memory->limit_bytes);
-}
-
 std::string who_is(const Connection& other) {
     const Owner& owner = other.owner;
-    const std::string program = owner.comm.empty() ? other.service : owner.comm;
-    std::string text = "The peer is " + program;
-    if (owner.pid != 0) text += "[" + std::to_string(owner.pid) + "]";
-    text += " on this host, and has ";
-    text += other.receive_queue_bytes == 0
-                ? "read what has arrived."
-                : "not read " + human_bytes(other.receive_queue_bytes) + ".";
-    if (is_group_full(other))
+    const bool is_known = !other.owner_of_service && !owner.comm.empty();
+    std::string text = "The peer is ";
+    text += is_known ? owner.comm + "[" + std::to_string(owner.pid) + "]"
+                     : "a connection of " + other.service;
+    text += " on this host";
+    if (!other.kernel_unknown)
+        text += other.receive_queue_bytes == 0
+                    ? ", and has read what has arrived"
+                    : ", and has not read " + human_bytes(other.receive_queue_bytes);
+    text += ".";
+    if (owner.memory)
         text += " Its control group " + printable(owner.memory->group) + " uses " +
                 human_bytes(owner.memory->bytes) + " of its " +
                 human_bytes(owner.memory->limit_bytes) +

@@ -18,7 +18,4 @@ const Connection* other_end(const std::vector<Connection>& connections, const Co
 /// group is, if that is full.
 std::string who_is(const Connection& other);
 
-/// Its process' control group has hardly any memory left.
-bool is_group_full(const Connection& other);
-
 }  // namespace wiregap::model

@@ -47,8 +47,8 @@ inline constexpr std::array<unsigned, 8> connection_states{1, 2, 3, 4, 5, 8, 9, 
 
 /// Memory of a control group, in bytes.
 struct GroupMemory {
-    std::string group;  ///< its path: "/system.slice/web.service"
-    std::uint64_t bytes = 0;
+    std::string group;              ///< its path: "/system.slice/web.service"
+    std::uint64_t bytes = 0;        ///< that the kernel cannot take back, as it could a page cache
     std::uint64_t limit_bytes = 0;  ///< memory.max
 };
 

@@ -97,7 +97,7 @@ struct Snapshot {
     Self self{};
     std::vector<Service> services{};  ///< sorted by name, port, role; "other" included when used
     std::vector<Connection>
-        connections{};  ///< those with bytes in the send queue, most notsent first
+        connections{};  ///< those that hold bytes or leave much unread, most notsent first
     bool connections_truncated = false;
     std::optional<HostTcp> host_tcp{};
     std::vector<BacklogSource> backlog_sources{};

@@ -26,20 +26,24 @@ bool is_silent(const Case& c) {
     return c.interval.peer_zero_window && c.interval.unanswered_probes >= 2;
 }
 
-/// Most of what it lost was dropped by this host itself, and that is no drop in a million.
+bool mostly_dropped_here(const Segments& segments) {
+    return segments.dropped >= 0.5 && 2 * segments.dropped >= segments.resent;
+}
+
+/// Most of what it lost was dropped by this host itself, and that is no drop in a million. TCP that
+/// hears nothing sends less and less: then all since the last acknowledgement counts, and nothing
+/// from before.
 bool host_drops(const Case& c) {
-    const Recent& recent = c.interval.recent;
-    return recent.dropped_segments >= 0.5 &&
-           2 * recent.dropped_segments >= recent.resent_segments &&
-           (unanswered(c) ||
-            recent.dropped_segments >= c.thresholds.retransmit_ratio * recent.transmitted_segments);
+    const Interval& i = c.interval;
+    if (unanswered(c)) return mostly_dropped_here(i.since_ack);
+    return mostly_dropped_here(i.recent) &&
+           i.recent.dropped >= c.thresholds.retransmit_ratio * i.recent.transmitted;
 }
 
 /// The next hop does not resolve: this host drops what it cannot hand on.
 bool no_next_hop(const Case& c) {
     const Interval& i = c.interval;
-    return !i.silent_next_hop.empty() ||
-           (i.recent.unresolved_segments >= 0.5 && i.acked_bytes == 0 && unanswered(c));
+    return !i.silent_next_hop.empty() || (i.since_ack.unresolved >= 0.5 && unanswered(c));
 }
 
 bool lost_some(const Case& c) {
@@ -216,8 +220,8 @@ std::string why_lossy(const Interval& i, const HeldShares& shares) {
                ", does not answer: segments wait on this host for its address, and nothing was "
                "acknowledged for " +
                human_seconds(i.seconds_without_ack) + ".";
-    if (i.recent.unresolved_segments >= 0.5 && i.acked_bytes == 0)
-        return dropped_here(i.recent.unresolved_segments, HostDrop::neighbour) + ".";
+    if (i.since_ack.unresolved >= 0.5)
+        return dropped_here(i.since_ack.unresolved, HostDrop::neighbour) + ".";
     if (i.peer_zero_window && i.unanswered_probes >= 2)
         return "The peer's window is closed, and " + std::to_string(i.unanswered_probes) +
                " probes of it were not answered: nothing has come for " +
@@ -234,12 +238,16 @@ std::string why_limited(const Interval& i, const HeldShares& shares) {
 }
 
 std::string why_host(const Interval& i, const HeldShares& shares) {
-    const double dropped = i.recent.dropped_segments;
-    std::string drops = dropped < 0.5 ? "" : dropped_here(dropped, i.dropped_by) + ".";
-    if (shares.host > 0)
-        return "This host (" + main_reason(i) + ") " + held_for(shares.host, i) + "." +
-               (drops.empty() ? "" : " " + drops);
-    if (!drops.empty()) return drops;
+    const double dropped = std::max(i.recent.dropped, i.since_ack.dropped);
+    const std::string drops = dropped < 0.5 ? "" : dropped_here(dropped, i.dropped_by) + ". ";
+    constexpr double little = 0.1;
+    if (dropped >= 0.5 && shares.host < little) return drops + "What it lost: " + loss_of(i) + ".";
+    if (shares.host > 0) {
+        const bool is_rate = seconds_by(i, Reason::pacing) > seconds_by(i, Reason::tsq);
+        return drops + "This host (" +
+               std::string(to_string(is_rate ? Reason::pacing : Reason::tsq)) + ") " +
+               held_for(shares.host, i) + ".";
+    }
     return "Bytes wait about " + human_seconds(i.egress_wait_seconds) +
            " between the queueing discipline and the driver.";
 }

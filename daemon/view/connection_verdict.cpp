@@ -61,13 +61,13 @@ ConnectionFields connection_verdict() {
     {seconds("evidence.seconds_without_answer", "How long such probes have not been answered."), proof<&Interval::seconds_without_answer>},
     {seconds("evidence.gives_up_seconds", "About how long until the kernel gives up; absent if it is not known or nothing is unanswered."),
      proof<&Interval::gives_up_seconds>},
-    {count("evidence.recent_dropped_segments", "Segments that this host dropped on their way out; those of five seconds ago count half, and none fades while nothing is acknowledged.").if_known(knows<&Known::host_drops>),
+    {count("evidence.recent_dropped_segments", "Segments that this host dropped on their way out; those of five seconds ago count half.").if_known(knows<&Known::host_drops>),
      [](const Connection& c, const Known&, Sink& sink) {
-         const model::Recent& recent = c.judgement.evidence.recent;
-         give(sink, {}, recent.dropped_segments + recent.unresolved_segments);
+         const model::Segments& recent = c.judgement.evidence.recent;
+         give(sink, {}, recent.dropped + recent.unresolved);
      }},
     {count("evidence.recent_resent_segments", "Segments sent again, counted in the same way.").if_known(knows<&Known::host_drops>),
-     [](const Connection& c, const Known&, Sink& sink) { give(sink, {}, c.judgement.evidence.recent.resent_segments); }},
+     [](const Connection& c, const Known&, Sink& sink) { give(sink, {}, c.judgement.evidence.recent.resent); }},
     {seconds("evidence.egress_wait_seconds", "Wait between qdisc and driver, estimated from the bytes queued there and their rate.").if_known(knows<&Known::held>),
      proof<&Interval::egress_wait_seconds>},
     {bytes("evidence.notsent_bytes", "Notsent bytes at the end of the interval."), proof<&Interval::notsent_bytes>},

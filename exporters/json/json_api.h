@@ -14,7 +14,7 @@ namespace wiregap::exporters {
 /// {"snapshot":{..},"services":[..]}, those that the filter accepts.
 std::string services_json(const model::Snapshot& snapshot, const Filter& filter);
 
-/// {"snapshot":{..},"connections":[..],"truncated":bool}: connections with bytes in the send queue,
+/// {"snapshot":{..},"connections":[..],"truncated":bool}: connections that hold bytes,
 /// most notsent first; truncated if the snapshot or the filter's limit left some out.
 std::string connections_json(const model::Snapshot& snapshot, const Filter& filter);
 

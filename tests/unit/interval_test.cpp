@@ -70,24 +70,38 @@ TEST(Interval, WhatOnlyABacklogSourceNamesHasNoDifferences) {
     EXPECT_TRUE(is_same_connection(mark_of(nullptr, seen, {}, second), named));
 }
 
-TEST(Interval, DropsOfThisHostFadeOnlyWhileBytesAreAcknowledged) {
+TEST(Interval, DropsOfThisHostFadeAndStandWhileNothingIsAcknowledged) {
     Connection c = socket();
     c.unacked_bytes = 1000;
     const Mark first = mark_of(nullptr, c, {}, second);
     c.dropped_segments = 8;
     c.sent_bytes = 5000;
     const Interval dropped = interval_between(&first, c, 2 * second);
-    EXPECT_EQ(dropped.recent.dropped_segments, 8);
-    EXPECT_EQ(dropped.recent.transmitted_segments, 5);
+    EXPECT_EQ(dropped.recent.dropped, 8);
+    EXPECT_EQ(dropped.recent.transmitted, 5);
     const Mark then = mark_of(&first, c, dropped, 2 * second);
-    EXPECT_EQ(interval_between(&then, c, 62 * second).recent.dropped_segments, 8);
+    EXPECT_DOUBLE_EQ(interval_between(&then, c, 7 * second).recent.dropped, 4);
+    EXPECT_EQ(interval_between(&then, c, 62 * second).since_ack.dropped, 8);
     c.acked_bytes = 1000;
-    EXPECT_DOUBLE_EQ(interval_between(&then, c, 7 * second).recent.dropped_segments, 4);
+    EXPECT_EQ(interval_between(&then, c, 7 * second).since_ack.dropped, 0)
+        << "what was repaired is no reason of a later silence";
     c.dropped_by = HostDrop::neighbour;
     c.dropped_segments = 9;
     const Interval silent = interval_between(&then, c, 7 * second);
-    EXPECT_DOUBLE_EQ(silent.recent.dropped_segments, 4);
-    EXPECT_EQ(silent.recent.unresolved_segments, 1);
+    EXPECT_DOUBLE_EQ(silent.recent.dropped, 4);
+    EXPECT_EQ(silent.recent.unresolved, 1);
+    EXPECT_EQ(silent.dropped_by, HostDrop::other) << "of the others";
+}
+
+TEST(Interval, NobodyWaitsForAnAckWhileNothingIsOutstanding) {
+    Connection c = socket();
+    c.receive_queue_bytes = 100;
+    const Mark quiet = mark_of(nullptr, c, {}, second);
+    c.unacked_bytes = 10;
+    const Interval first = interval_between(&quiet, c, 61 * second);
+    EXPECT_EQ(first.seconds_without_ack, 0);
+    const Mark sent = mark_of(&quiet, c, first, 61 * second);
+    EXPECT_EQ(interval_between(&sent, c, 64 * second).seconds_without_ack, 3);
 }
 
 TEST(Interval, HeldTimeSurvivesTheWrapOfItsUnits) {
@@ -116,6 +130,7 @@ TEST(Interval, CountersThatRunBackwardsGiveZero) {
 
 TEST(Interval, TimeWithoutAnAckAddsUpOverIntervals) {
     Connection c = socket();
+    c.unacked_bytes = 5;
     c.acked_bytes = 10;
     const Mark first = mark_of(nullptr, c, {}, second);
     const Mark next = mark_of(&first, c, interval_between(&first, c, 3 * second), 3 * second);

@@ -94,8 +94,8 @@ std::vector<JudgeCase> network_cases() {
          with(held(Reason::cwnd, 0.8F),
               [](Interval& i) {
                   i.retransmitted_bytes = 50000;
-                  i.recent.resent_segments = 35;
-                  i.recent.dropped_segments = 30;
+                  i.recent.resent = 35;
+                  i.recent.dropped = 30;
                   i.dropped_by = model::HostDrop::queue;
               }),
          host_egress, "What the host's own queue drops is no loss of the path."},
@@ -103,8 +103,8 @@ std::vector<JudgeCase> network_cases() {
          with(held(Reason::cwnd, 0.8F),
               [](Interval& i) {
                   i.retransmitted_bytes = 50000;
-                  i.recent.resent_segments = 35;
-                  i.recent.dropped_segments = 3;
+                  i.recent.resent = 35;
+                  i.recent.dropped = 3;
                   i.dropped_by = model::HostDrop::queue;
               }),
          network_lossy, "The rest was lost on the path."},
@@ -112,9 +112,9 @@ std::vector<JudgeCase> network_cases() {
          with(held(Reason::cwnd, 0.8F),
               [](Interval& i) {
                   i.retransmitted_bytes = 50000;
-                  i.recent.resent_segments = 1;
-                  i.recent.dropped_segments = 1;
-                  i.recent.transmitted_segments = 1000;
+                  i.recent.resent = 1;
+                  i.recent.dropped = 1;
+                  i.recent.transmitted = 1000;
               }),
          network_lossy, "What a queue drops now and then is how it works."},
         {"window closed, 100 kB notsent, two probes unanswered, and this host drops them",
@@ -122,17 +122,27 @@ std::vector<JudgeCase> network_cases() {
               [](Interval& i) {
                   i.seconds_without_ack = 9;
                   i.unanswered_probes = 2;
-                  i.recent.dropped_segments = 2;
+                  i.since_ack.dropped = 2;
                   i.dropped_by = model::HostDrop::filter;
               }),
          host_egress, "The peer never got them."},
+        {"nothing notsent; 1 kB unacked for 5 s, this host dropped 200 segments before the last "
+         "ACK",
+         with(nothing_moves(),
+              [](Interval& i) {
+                  i.seconds_without_ack = 5;
+                  i.unacked_bytes = 1000;
+                  i.in_recovery = true;
+                  i.recent.dropped = i.recent.resent = 200;
+              }),
+         network_lossy, "Those were sent again and arrived; what is out now is lost elsewhere."},
         {"30 kB notsent, nothing in flight, no ACK for 9 s: this host dropped 5 segments, no route",
          with(nothing_moves(),
               [](Interval& i) {
                   i.seconds_without_ack = 9;
                   i.notsent_bytes = 30000;
                   i.unacked_bytes = 0;
-                  i.recent.dropped_segments = 5;
+                  i.since_ack.dropped = 5;
                   i.dropped_by = model::HostDrop::route;
               }),
          host_egress, "What this host refuses to send stays in the send queue."},
@@ -148,7 +158,7 @@ std::vector<JudgeCase> network_cases() {
               [](Interval& i) {
                   i.acked_bytes = 0;
                   i.seconds_without_ack = 5;
-                  i.recent.unresolved_segments = 3;
+                  i.since_ack.unresolved = 3;
                   i.dropped_by = model::HostDrop::neighbour;
               }),
          network_lossy, "The drop is here, its cause is the silent machine."},

@@ -63,15 +63,17 @@ TEST(OtherEnd, IsNamedAndItsMemoryIsCharged) {
     Connection reader = between(there, here);
     reader.owner = {.pid = 12, .comm = "reader", .unit = "", .container = ""};
     reader.receive_queue_bytes = 2048;
+    reader.service = "readers";
     snapshot.connections = {between(here, there), reader};
     snapshot.connections[0].judgement.verdict = model::Verdict::peer_stalled;
     const auto explained = [&] { return explain_connection(snapshot, snapshot.connections[0]); };
     EXPECT_THAT(explained().notes, testing::Contains("The peer is reader[12] on this host, and has "
                                                      "not read 2.0KiB."));
     EXPECT_THAT(explained().whose, HasSubstr("its program has stopped reading"));
-    snapshot.connections[1].owner.memory = {{.group = "/a/b", .bytes = 94, .limit_bytes = 100}};
-    EXPECT_THAT(explained().whose, HasSubstr("its program has stopped reading"));
-    snapshot.connections[1].owner.memory->bytes = 95;
+    snapshot.connections[1].owner_of_service = true;
+    EXPECT_THAT(explained().notes,
+                testing::Contains(HasSubstr("The peer is a connection of readers on this host")));
+    snapshot.connections[1].owner.memory = {{.group = "/a/b", .bytes = 95, .limit_bytes = 100}};
     EXPECT_THAT(explained().whose, HasSubstr("control group"));
     EXPECT_THAT(explained().advice, HasSubstr("memory.max of /a/b"));
     EXPECT_THAT(explained().notes, testing::Contains(HasSubstr("Its control group /a/b uses 95B")));
@@ -91,7 +93,7 @@ class GroupMemory : public testing::Test {
     }
     [[nodiscard]] std::optional<model::GroupMemory> of(const std::string& line) const {
         write("/proc/7/cgroup", line);
-        return kernel::memory_of(7, root_ + "/proc", root_ + "/cgroup");
+        return kernel::GroupMemories(root_ + "/proc", root_ + "/cgroup").of(7);
     }
 
     std::string root_ = [] {
@@ -101,22 +103,32 @@ class GroupMemory : public testing::Test {
 };
 
 TEST_F(GroupMemory, TheFullestOnTheWayToTheRootCounts) {
-    limit("/pod", "80", "100");
-    limit("/pod/box", "70", "1000");
+    limit("/pod", "98", "100");
+    limit("/pod/box", "960", "1000");
     limit("/pod/box/leaf", "70", "max");
     const auto memory = of("12:cpu:/x\n0::/pod/box/leaf");
     ASSERT_TRUE(memory);
     EXPECT_EQ(memory->group, "/pod");
-    EXPECT_EQ(memory->bytes, 80U);
+    EXPECT_EQ(memory->bytes, 98U);
     EXPECT_EQ(memory->limit_bytes, 100U);
 }
 
-TEST_F(GroupMemory, WhatHasNoLimitOrIsNotOursIsNotKnown) {
+TEST_F(GroupMemory, APageCacheIsNoMemoryThatIsUsedUp) {
+    limit("/pod", "100000", "100000");
+    write("/cgroup/pod/memory.stat", "anon 90000\nactive_file 3000\ninactive_file 1000");
+    ASSERT_TRUE(of("0::/pod"));
+    EXPECT_EQ(of("0::/pod")->bytes, 96000U);
+    write("/cgroup/pod/memory.stat", "anon 90000\nactive_file 9000\ninactive_file 1000");
+    EXPECT_FALSE(of("0::/pod"));
+}
+
+TEST_F(GroupMemory, WhatHasNoLimitOrIsNotNearItOrIsNotOursIsNotKnown) {
     limit("/free", "80", "max");
+    limit("/half", "50", "100");
     for (const char* const line :
-         {"0::/free", "0::/", "0::/../pod", "0::/gone", "5:memory:/v1", ""})
+         {"0::/free", "0::/half", "0::/", "0::/../pod", "0::/gone", "5:memory:/v1", ""})
         EXPECT_FALSE(of(line)) << line;
-    EXPECT_FALSE(kernel::memory_of(8, root_ + "/proc", root_ + "/cgroup"));
+    EXPECT_FALSE(kernel::GroupMemories(root_ + "/proc", root_ + "/cgroup").of(8));
 }
 
 }  // namespace

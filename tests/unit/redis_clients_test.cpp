@@ -82,8 +82,9 @@ TEST_F(Joined, WhatIsWrittenWithinTheTurnWaitsForNobody) {
 
 TEST_F(Joined, AReplicaWaitsForItsSnapshot) {
     RedisInfo info;
-    take_info_line("slave0:ip=10.0.0.2,port=6380,state=wait_bgsave,offset=0,lag=0,type=replica\r",
-                   info);
+    take_replica_line(
+        "slave0:ip=10.0.0.2,port=6380,state=wait_bgsave,offset=0,lag=0,type=replica\r",
+        info.replicas);
     take_limits_line("normal 0 0 0 slave 1000 0 0 pubsub 33554432 8388608 60", info);
     said(client("flags=S omem=400 events=r"), 9);
     said(client("flags=S omem=500 events=r"), 10);
@@ -99,7 +100,7 @@ TEST_F(Joined, AReplicaBesideASyncingOneOfItsHostIsNoWaiter) {
     RedisInfo info;
     for (const char* const line : {"slave0:ip=10.0.0.2,port=6380,state=wait_bgsave,offset=0,lag=0",
                                    "slave1:ip=10.0.0.2,port=6381,state=online,offset=0,lag=0"})
-        take_info_line(line, info);
+        take_replica_line(line, info.replicas);
     said(client("flags=S omem=400 events=r"), 9);
     said(client("flags=S omem=500 events=r"), 10);
     EXPECT_TRUE(join(info).connections.empty()) << "which of the two it is, cannot be known";
@@ -146,11 +147,13 @@ TEST(RedisInfo, IsReadByName) {
          {"# Stats\r", "client_output_buffer_limit_disconnections:12\r", "role:master\r",
           "slave0:ip=10.0.0.3,port=6379,state=online,offset=1,lag=0\r",
           "slave1:ip=fe80::1,port=6379,state=send_bulk,offset=0,lag=0\r", "slave_repl_offset:5\r",
-          "", ":", "slave2:"})
-        take_info_line(line, info);
+          "", ":", "slave2:"}) {
+        take_stats_line(line, info);
+        take_replica_line(line, info.replicas);
+    }
     EXPECT_EQ(info.cut_off, 12U);
-    EXPECT_EQ(info.syncing, std::set<std::string>{"fe80::1"});
-    EXPECT_EQ(info.online, std::set<std::string>{"10.0.0.3"});
+    EXPECT_EQ(info.replicas.syncing, std::set<std::string>{"fe80::1"});
+    EXPECT_EQ(info.replicas.online, std::set<std::string>{"10.0.0.3"});
 }
 
 TEST(RedisInfo, LimitsAreThreeOrNotKnown) {

@@ -168,6 +168,7 @@ void BpfMaps::clear_walk() noexcept {
     std::memset(gauges_.at(0), 0, gauges_.size() * sizeof(wg_gauges));
     std::memset(skeleton_.bss->late_counted, 0, sizeof(skeleton_.bss->late_counted));
     skeleton_.bss->listed_count = 0;
+    skeleton_.bss->listed_unread = 0;
 }
 
 void BpfMaps::retire(const ServiceEntry& entry) {

@@ -78,6 +78,7 @@ void refuse(Choice& choice, const std::string& program, int error) {
 
 void set_constants(wiregap_bpf& skeleton, const Choice& choice, const config::Config& config) {
     auto& constants = *skeleton.rodata;
+    constants.most_listed_unread = config.limits.max_connections / 4;
     constants.late_by_address = choice.late_by_address;
     constants.has_spin_lock = choice.has_spin_lock;
     constants.retransmit_has_error = choice.retransmit_has_error;

@@ -95,6 +95,12 @@ void read_memory(const rtattr* attribute, DiagSocket& socket) {
     socket.drops = words[SK_MEMINFO_DROPS];
 }
 
+/// The peer's FIN counts in the receive queue, and is no byte.
+bool has_received_fin(unsigned state) {
+    return state == model::close_wait_state || state == model::last_ack_state ||
+           state == model::closing_state;
+}
+
 /// RTA_NEXT without its mixed signs.
 const rtattr* next_attribute(const rtattr* attribute, unsigned short& length) {
     const auto step = static_cast<unsigned short>(RTA_ALIGN(attribute->rta_len));
@@ -112,6 +118,7 @@ DiagSocket to_socket(const nlmsghdr* header) {
     c.peer = endpoint(message->id.idiag_dst, message->id.idiag_dport, ipv6);
     c.cookie = std::uint64_t{message->id.idiag_cookie[1]} << 32 | message->id.idiag_cookie[0];
     c.receive_queue_bytes = message->idiag_rqueue;
+    if (c.receive_queue_bytes > 0 && has_received_fin(c.state)) --c.receive_queue_bytes;
     out.inode = message->idiag_inode;
     auto length = static_cast<unsigned short>(header->nlmsg_len - NLMSG_LENGTH(sizeof *message));
     for (const auto* attribute = reinterpret_cast<const rtattr*>(message + 1);

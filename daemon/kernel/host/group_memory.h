@@ -4,16 +4,31 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "daemon/model/service.h"
 
 namespace wiregap::kernel {
 
-/// The fullest of a process' control group and those above it, of those that have a limit. Nothing
-/// where there is none, or cgroup v2 does not count memory.
-std::optional<model::GroupMemory> memory_of(std::uint32_t pid, const std::string& proc = "/proc",
-                                            const std::string& cgroups = "/sys/fs/cgroup");
+/// Reads each control group once.
+class GroupMemories {
+  public:
+    explicit GroupMemories(std::string proc = "/proc", std::string cgroups = "/sys/fs/cgroup")
+        : proc_(std::move(proc)), cgroups_(std::move(cgroups)) {}
+
+    /// The fullest of a process' control group and those above it, of those whose limit is near
+    /// (95 %). Nothing where none is, or cgroup v2 does not count memory.
+    std::optional<model::GroupMemory> of(std::uint32_t pid);
+
+  private:
+    std::optional<model::GroupMemory> read(const std::string& group) const;
+
+    std::string proc_;
+    std::string cgroups_;
+    std::map<std::string, std::optional<model::GroupMemory>> known_;
+};
 
 }  // namespace wiregap::kernel

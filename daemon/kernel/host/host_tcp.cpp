@@ -3,10 +3,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
-#include <map>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "daemon/kernel/host/group_memory.h"
 #include "daemon/kernel/host/neighbours.h"
@@ -53,24 +54,26 @@ std::optional<model::HostTcp> read_host_tcp() {
     return host;
 }
 
-/// Where nothing waits, memory is nobody's limit. So many at most: each costs a few files.
+/// Those who leave most unread, as each costs a few files.
 void HostLook::read_groups(model::Sample& sample) {
-    constexpr std::uint64_t much_bytes = 65536;
-    constexpr std::size_t most = 32;
-    std::map<std::uint32_t, std::optional<model::GroupMemory>> known;
+    constexpr std::size_t most = 16;
+    std::vector<model::Connection*> readers;
     for (model::Connection& c : sample.connections) {
-        const std::uint32_t pid = c.owner.pid;
-        if (pid == 0 || (!c.own_zero_window && c.receive_queue_bytes < much_bytes)) continue;
-        if (known.size() >= most && !known.contains(pid)) continue;
-        const auto [at, fresh] = known.try_emplace(pid);
-        if (fresh) at->second = memory_of(pid);
-        c.owner.memory = at->second;
+        if (c.owner.pid != 0 && model::leaves_unread(c)) readers.push_back(&c);
     }
+    const std::size_t count = std::min(most, readers.size());
+    const auto end = readers.begin() + static_cast<std::ptrdiff_t>(count);
+    std::partial_sort(readers.begin(), end, readers.end(), [](const auto* a, const auto* b) {
+        return a->receive_queue_bytes > b->receive_queue_bytes;
+    });
+    readers.resize(count);
+    GroupMemories memories;
+    for (model::Connection* c : readers) c->owner.memory = memories.of(c->owner.pid);
 }
 
 void HostLook::complete(model::Sample& sample) {
     sample.host_tcp = read_host_tcp();
-    read_groups(sample);
+    if (sample.gauges_fresh) read_groups(sample);
     is_short_ = sample.host_tcp && is_short_of_memory(*sample.host_tcp, is_short_);
     std::optional<Neighbours> neighbours;  // asked for once a tick, and only where it matters
     for (model::Connection& c : sample.connections) {
