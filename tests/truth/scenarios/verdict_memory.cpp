@@ -121,26 +121,22 @@ std::uint64_t tcp_memory_pages() {
     throw std::runtime_error("/proc/net/sockstat has no TCP");
 }
 
+/// The question itself takes memory of a few sockets for a moment.
 void expect_memory(Session& session) {
     if (session.daemon() == nullptr) return;
     const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-    const std::uint64_t end = now_ns() + 60 * second;
-    // Between two equal readings nothing moved, and the document is of that time.
-    while (now_ns() < end) {
-        const std::uint64_t pages = tcp_memory_pages();
-        const std::uint64_t asked_ns = now_ns();
-        (void)session.settled(asked_ns);
-        const auto host = session.daemon()->json("/api/v1/self")["host_tcp"];
-        if (tcp_memory_pages() != pages) continue;
-        session.report().equal("host_tcp.memory_bytes", host["memory_bytes"].get<std::uint64_t>(),
-                               pages * page);
-        session.report().equal("host_tcp.memory_pressure_bytes",
-                               host["memory_pressure_bytes"].get<std::uint64_t>(), 200 * page);
-        session.report().equal("host_tcp.memory_limit_bytes",
-                               host["memory_limit_bytes"].get<std::uint64_t>(), 100'000 * page);
-        return;
-    }
-    throw std::runtime_error("the memory of all sockets never stood still");
+    const std::uint64_t pages = tcp_memory_pages();
+    (void)session.settled();
+    const auto host = session.daemon()->json("/api/v1/self")["host_tcp"];
+    constexpr double question_pages = 64;
+    session.report().within("host_tcp.memory_bytes, in pages",
+                            host["memory_bytes"].get<double>() / static_cast<double>(page),
+                            static_cast<double>(pages) - question_pages,
+                            static_cast<double>(pages) + question_pages);
+    session.report().equal("host_tcp.memory_pressure_bytes",
+                           host["memory_pressure_bytes"].get<std::uint64_t>(), 200 * page);
+    session.report().equal("host_tcp.memory_limit_bytes",
+                           host["memory_limit_bytes"].get<std::uint64_t>(), 100'000 * page);
 }
 
 void verdict_tcp_memory(Session& session) {
