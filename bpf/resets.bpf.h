@@ -32,10 +32,13 @@ static __always_inline bool decide_later(__u64 address, struct wg_death *death)
 static __always_inline void count_undelivered(struct wg_counters *count, __u32 cause,
 					      const struct wg_death *death, __u64 sign)
 {
-	/* A walk decides in a process, which a softirq that counts a death may interrupt. */
+	/* Atomic: a walk decides in a process, which a softirq that counts a death may interrupt. Not of a 0, which a
+	 * compiler turns into an atomic OR that kernels before 5.12 do not know.
+	 */
+	if (!death->undelivered_bytes)
+		return;
 	__sync_fetch_and_add(&count->undelivered_bytes[cause], sign * death->undelivered_bytes);
-	if (death->undelivered_bytes)
-		__sync_fetch_and_add(&count->undelivered_connections[cause], sign);
+	__sync_fetch_and_add(&count->undelivered_connections[cause], sign);
 }
 
 static __always_inline void count_death(struct wg_counters *count, __u32 cause,

@@ -121,18 +121,20 @@ std::uint64_t tcp_memory_pages() {
     throw std::runtime_error("/proc/net/sockstat has no TCP");
 }
 
-/// The question itself takes memory of a few sockets for a moment.
+/// The question itself takes memory of a few sockets for a moment. And the kernel's figure leaves
+/// out what each of the two CPUs keeps for itself, up to 256 pages (SK_MEMORY_PCPU_RESERVE,
+/// since 6.0).
 void expect_memory(Session& session) {
     if (session.daemon() == nullptr) return;
     const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
     const std::uint64_t pages = tcp_memory_pages();
     (void)session.settled();
     const auto host = session.daemon()->json("/api/v1/self")["host_tcp"];
-    constexpr double question_pages = 64;
+    constexpr double slack_pages = 600;
     session.report().within("host_tcp.memory_bytes, in pages",
                             host["memory_bytes"].get<double>() / static_cast<double>(page),
-                            static_cast<double>(pages) - question_pages,
-                            static_cast<double>(pages) + question_pages);
+                            static_cast<double>(pages) - slack_pages,
+                            static_cast<double>(pages) + slack_pages);
     session.report().equal("host_tcp.memory_pressure_bytes",
                            host["memory_pressure_bytes"].get<std::uint64_t>(), 200 * page);
     session.report().equal("host_tcp.memory_limit_bytes",
@@ -148,7 +150,7 @@ void verdict_tcp_memory(Session& session) {
     std::vector<Link> links;
     {
         const Setting memory("/proc/sys/net/ipv4/tcp_mem", "64 200 100000");
-        for (int i = 0; i < 2; ++i) {
+        for (int i = 0; i < 6; ++i) {
             links.push_back(listener.connect());
             fill(links.back().accepted.get());
         }
