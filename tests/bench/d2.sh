@@ -33,13 +33,10 @@ need_binaries wiregapd wiregap_icount
 
 mkdir -p "$out"
 log=$out/d2_${kernel}_$backend.txt
-attachments=2
-[[ $kernel != 5.10 && $kernel != 6.1 ]] || attachments=3 # some cost 270 more: README.md
 status=0
 "$repo/tests/kernel/boot.sh" --kernel "$kernel" --icount 0 --smp 1 --timeout 1000 \
     --file "$build/bin/wiregapd" --file "$build/bin/wiregap_icount" --file "$repo/config.yaml:/config.yaml" \
-    -- wiregap_icount --wiregapd /bin/wiregapd --config /config.yaml --out /run/bench --backend "$backend" \
-    --attachments "$attachments" "${more[@]}" \
+    -- wiregap_icount --wiregapd /bin/wiregapd --config /config.yaml --out /run/bench --backend "$backend" "${more[@]}" \
     >"$log" || status=$?
 sed "s/^/$kernel $backend: /" "$log"
 ((status <= 1)) || die "the measurement failed in the VM (status $status)"

@@ -83,6 +83,12 @@ std::uint64_t Churn::run_batch() {
     return connections;
 }
 
+void Unread::add() {
+    pairs_.push_back(connect_pair(listener_));
+    set_nodelay(pairs_.back());
+    send_message(pairs_.back().client.get());
+}
+
 double segment_ns_per_operation(Workload& workload, std::uint64_t segment_ns) {
     workload.run_batch();
     std::vector<double> batches;

@@ -63,6 +63,17 @@ class Churn : public Workload {
     Listener listener_;
 };
 
+/// Connections with one message that nobody reads. Each holds an skb, so that what is allocated and
+/// freed in turn afterwards comes from another place of the kernel's slabs (README.md).
+class Unread {
+  public:
+    void add();
+
+  private:
+    Listener listener_;
+    std::vector<Pair> pairs_;
+};
+
 /// Thread CPU time per operation of a segment of at least `segment_ns` of CPU time: the median
 /// over its batches, of which the first is thrown away.
 double segment_ns_per_operation(Workload& workload, std::uint64_t segment_ns);
