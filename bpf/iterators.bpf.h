@@ -155,8 +155,8 @@ static __always_inline void add_listener(__u32 service, struct tcp_sock *tp)
 }
 
 /* Its service as the model wants it. In our own namespace the sums are made here, of all connections, and those that hold
- * bytes, or have much unread, are listed. Of other namespaces every one is listed: user space puts them together with what the walk over files
- * found.
+ * bytes, or have much unread, are listed. Of other namespaces every one is listed: user space puts them together with what
+ * the walk over files found.
  */
 static __always_inline void account(struct wg_connection *c, struct conn_view *view,
 				    struct tcp_sock *tp, __u32 service, bool typed)

@@ -29,9 +29,9 @@ const volatile bool sees_sleepers;         /* a hook tells of a writer that goes
 const volatile bool time_accepts;      /* a hook at accept() takes what is stamped at ESTABLISHED */
 const volatile __u32 accept_arguments; /* of inet_csk_accept: the returned socket follows them */
 const volatile bool own_netns_only;    /* of other network namespaces nothing is counted */
-const volatile __u32 most_listed_unread;
-const volatile __u32 uid_limit; /* services that one user may have, who is not root */
-const volatile __u32 home_mask; /* lines of `homes` - 1; a power of two less one */
+const volatile __u32 most_listed_unread; /* connections at a walk that hold nothing, and have much unread */
+const volatile __u32 uid_limit;          /* services that one user may have, who is not root */
+const volatile __u32 home_mask;          /* lines of `homes` - 1; a power of two less one */
 
 /* Shared tables, mapped by user space. */
 __u8 observed_port[WG_PORTS];

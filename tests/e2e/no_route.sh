@@ -4,52 +4,10 @@
 # A host that has no route to the peer any more drops what it sends, and says nothing to the program: while the connection
 # lives, and when its program is gone with its cable and its network namespace, as a pod that is removed.
 set -euo pipefail
-if [[ -z ${WIREGAP_TEST_NAMESPACE-} ]]; then
-    unshare --net true 2>/dev/null || { echo 'skip no route: this machine makes no network namespaces' && exit 0; }
-    WIREGAP_TEST_NAMESPACE=own exec unshare --net "$0" "$@"
-fi
-# shellcheck source=tests/e2e/lib.sh
-source "$(dirname "$0")/lib.sh"
-far=wgt_route_$$ here=10.99.1.1 there=10.99.1.2 net=10.99.1.0/24 reading=16369 stopped=16368
+# shellcheck source=tests/e2e/far_namespace.sh
+source "$(dirname "$0")/far_namespace.sh"
+net=10.99.1.0/24 reading=16369 stopped=16368
 
-ip link set lo up
-ip netns add "$far"
-# Its reader is stopped, and would never hear that it shall end.
-end_namespace() { kill -KILL "${reader-}" 2>/dev/null || true; ip netns del "$far" 2>/dev/null || true; finish; }
-trap end_namespace EXIT
-ip link add near type veth peer name far netns "$far"
-ip addr add $here/24 dev near && ip link set near up
-ip -n "$far" addr add $there/24 dev far
-ip -n "$far" link set far up && ip -n "$far" link set lo up
-
-# Takes what comes.
-cat >"$work/read.py" <<'PY'
-import socket, sys
-listener = socket.create_server((sys.argv[1], int(sys.argv[2])))
-one, _ = listener.accept()
-while one.recv(65536):
-    pass
-PY
-# Sends a little, and a lot when told so.
-cat >"$work/write.py" <<'PY'
-import socket, sys, time
-for _ in range(100):
-    try:
-        one = socket.create_connection((sys.argv[1], int(sys.argv[2])))
-        break
-    except ConnectionRefusedError:
-        time.sleep(0.1)
-one.sendall(b"x" * 100)
-print("sent", flush=True)
-sys.stdin.readline()
-one.settimeout(1)
-try:
-    one.sendall(b"y" * int(sys.argv[3]))
-    print("all taken", flush=True)
-except TimeoutError:
-    print("full", flush=True)
-time.sleep(300)
-PY
 mkfifo "$work/told" "$work/told_far"
 ip netns exec "$far" python3 "$work/read.py" $there $reading &
 children+=($!)
@@ -57,7 +15,7 @@ python3 "$work/write.py" $there $reading 30000 <"$work/told" >"$work/sent" &
 children+=($!)
 python3 "$work/read.py" $here $stopped &
 reader=$!
-children+=("$reader")
+far_children+=("$reader")
 ip netns exec "$far" python3 "$work/write.py" $here $stopped 20000000 <"$work/told_far" >"$work/sent_far" &
 writer=$!
 children+=("$writer")
