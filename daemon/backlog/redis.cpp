@@ -105,9 +105,9 @@ void Redis::find_place(const model::Sample& sample) {
 }
 
 /// A list that took long is asked for less often: a thousandth of the server's time, or a hundredth
-/// where that would be never. One answer that came late is a server that was busy, so the quicker of
-/// two counts. Where it cannot be asked for single clients, and some wait, the list is all there is.
-/// A refused one is tried again rarely.
+/// where that would be never. One answer that came late is a server that was busy, so the quicker
+/// of two counts. Where it cannot be asked for single clients, and some wait, the list is all there
+/// is. A refused one is tried again rarely.
 std::uint64_t Redis::list_period_ns(bool somebody_waits) const {
     const double least_s = somebody_waits && refused_.contains(Ask::some) ? 1 : list_seconds_;
     const double cost_s = 1000 * std::min(state_.poll_seconds, poll_seconds_before_);
