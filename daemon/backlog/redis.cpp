@@ -207,8 +207,10 @@ void Redis::receive() {
     const ssize_t count = recv(fd_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (count <= 0) {
-        const std::string end = count == 0 ? "it closed the connection" : std::strerror(errno);
-        disconnect(said_.empty() ? end : said_ + "; then " + end);
+        // By FIN or by a reset is chance, and each reason that is new is logged.
+        const bool is_closed = count == 0 || errno == ECONNRESET;
+        const std::string end = is_closed ? "it closed the connection" : std::strerror(errno);
+        disconnect(said_.empty() ? end : said_);
     } else if (!reader_.feed({bytes.data(), static_cast<std::size_t>(count)})) {
         disconnect("what it says is no RESP (a TLS port?)");
     } else {
